@@ -1,0 +1,67 @@
+/** Every bound that a client can meet, by name. PROTOCOL.md shows this table; a test keeps the two alike. */
+export const limits = {
+  /** Bytes of a submit's body, as it arrives. */
+  maxBodyBytes: 256 * 1024,
+  /** Bytes of a batch's body, and of one page of a list. */
+  maxBatchBytes: 4 * 1024 * 1024,
+  maxBatchEntries: 100,
+  /** Levels of arrays and objects in a JSON body. */
+  maxJsonDepth: 64,
+  /** Faults that one problem document lists; the rest are counted in its detail. */
+  maxListedErrors: 50,
+  maxIdempotencyKeyLength: 255,
+  maxIdLength: 255,
+  maxOrderKeyLength: 255,
+  maxMetadataEntries: 16,
+  maxMetadataKeyLength: 64,
+  maxMetadataValueLength: 512,
+  maxDelaySeconds: 900,
+  minDeadlineSeconds: 1,
+  maxDeadlineSeconds: 604_800,
+  /** `Prefer: wait=N`, in seconds: larger values are lowered to the maximum. */
+  maxWaitSeconds: 25,
+  minRetryAfterSeconds: 1,
+  maxRetryAfterSeconds: 60,
+  defaultPageSize: 20,
+  maxPageSize: 100,
+  /** Entries of one page of a job's log. */
+  defaultEventPageSize: 100,
+  maxEventPageSize: 1000,
+  minTokenSeconds: 60,
+  defaultTokenSeconds: 900,
+  maxTokenSeconds: 3600,
+  /** `upload://` references in one input. */
+  maxUploadReferences: 10,
+  /** Bytes of one upload: 1 GiB. */
+  maxUploadBytes: 1024 * 1024 * 1024,
+  uploadUrlSeconds: 900,
+  outputUrlSeconds: 300,
+  /** Bytes of an output or input that is kept in the table; larger ones go to the payload bucket. */
+  maxItemPayloadBytes: 64 * 1024,
+  /** Bytes of an output as JSON text. */
+  maxOutputBytes: 32 * 1024 * 1024,
+  /** Bytes of one `job.output` part as JSON text. */
+  maxPartBytes: 256 * 1024,
+  /** Bytes of an event beyond which it travels truncated, with a URL. */
+  maxEventBytes: 24 * 1024,
+  maxProgressMessageLength: 500,
+  maxErrorMessageLength: 1000,
+  defaultRetentionDays: 7,
+  defaultMaxRuns: 3,
+  maxRuns: 25,
+  /** WebSocket, either way, in bytes. */
+  maxMessageBytes: 32 * 1024,
+  maxSubscriptionsPerConnection: 100,
+  maxWatchersPerJob: 100,
+  maxSubscriptionIdLength: 128,
+  maxMessagesPerConnectionSecond: 50,
+  idleConnectionSeconds: 300,
+  /** A connection is told to reconnect this long after it opened (the platform ends it at 2 h). */
+  reconnectAfterSeconds: 6600,
+  sseRetryMs: 250,
+  sseHeartbeatSeconds: 15,
+  defaultStreamSeconds: 60,
+  /** Seconds of one window in which a tenant's jobs are counted. */
+  rateWindowSeconds: 60,
+  defaultJobsPerWindow: 3000,
+} as const;

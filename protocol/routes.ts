@@ -1,0 +1,38 @@
+import type { Scope } from './types.ts';
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface Route {
+  method: Method;
+  /** Below the REST address, with `{name}` for what varies. */
+  path: string;
+  /** What the credential must allow; `any` is any good credential, `none` needs none. */
+  scope: Scope | 'any' | 'none';
+}
+
+const define = <Operation extends string>(routes: Record<Operation, Route>) => routes;
+
+/** Every REST address by the name of its operation. The API, the scope checks, OpenAPI and the tests read this table. */
+export const routes = define({
+  describeService: { method: 'GET', path: '/', scope: 'none' },
+  checkHealth: { method: 'GET', path: '/health', scope: 'none' },
+  getOpenApi: { method: 'GET', path: '/openapi.json', scope: 'none' },
+  getAsyncApi: { method: 'GET', path: '/asyncapi.json', scope: 'none' },
+  describeProblem: { method: 'GET', path: '/problems/{code}', scope: 'none' },
+  listTypes: { method: 'GET', path: '/types', scope: 'jobs:read' },
+  issueToken: { method: 'POST', path: '/tokens', scope: 'any' },
+  createUpload: { method: 'POST', path: '/uploads', scope: 'jobs:write' },
+  submitJob: { method: 'POST', path: '/jobs', scope: 'jobs:write' },
+  submitBatch: { method: 'POST', path: '/jobs/batch', scope: 'jobs:write' },
+  listJobs: { method: 'GET', path: '/jobs', scope: 'jobs:read' },
+  getJob: { method: 'GET', path: '/jobs/{id}', scope: 'jobs:read' },
+  cancelJob: { method: 'POST', path: '/jobs/{id}/cancel', scope: 'jobs:write' },
+  retryJob: { method: 'POST', path: '/jobs/{id}/retry', scope: 'jobs:write' },
+  listEvents: { method: 'GET', path: '/jobs/{id}/events', scope: 'jobs:read' },
+  getEvent: { method: 'GET', path: '/jobs/{id}/events/{seq}', scope: 'jobs:read' },
+  listDeadLetters: { method: 'GET', path: '/dead-letters', scope: 'admin' },
+  redriveDeadLetters: { method: 'POST', path: '/dead-letters/redrive', scope: 'admin' },
+  clearDeadLetters: { method: 'DELETE', path: '/dead-letters', scope: 'admin' },
+});
+
+export type Operation = keyof typeof routes;
