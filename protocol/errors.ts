@@ -67,7 +67,7 @@ export const problems = define({
     title: 'Not acceptable',
     retryable: false,
     meaning: 'None of the media types in `Accept` is offered here.',
-    remedy: 'Ask for application/json, or for text/event-stream on a job\'s events.',
+    remedy: "Ask for application/json, or for text/event-stream on a job's events.",
   },
   'job-done': {
     status: 409,
@@ -129,7 +129,8 @@ export const problems = define({
     status: 422,
     title: 'Upload missing',
     retryable: true,
-    meaning: 'The input refers to an upload that does not exist, has not been finished, or has another size than announced.',
+    meaning:
+      'The input refers to an upload that does not exist, has not been finished, or has another size than announced.',
     remedy: 'PUT the bytes to the URL that POST /v1/uploads gave, then submit again.',
   },
   'rate-limited': {
@@ -143,7 +144,7 @@ export const problems = define({
     status: 500,
     title: 'Internal error',
     retryable: true,
-    meaning: 'A fault on the server\'s side; it has been logged under `requestId`.',
+    meaning: "A fault on the server's side; it has been logged under `requestId`.",
     remedy: 'Repeat the request with the same Idempotency-Key; if it stays, report the `requestId`.',
   },
   unavailable: {
@@ -204,7 +205,10 @@ export class ApiError extends Error {
 }
 
 /** The problem document of an error, for `restUrl` such as `https://api.example.com/v1`. */
-export function problemDocument(error: ApiError, { restUrl, requestId }: { restUrl: string; requestId: string }): ProblemDocument {
+export function problemDocument(
+  error: ApiError,
+  { restUrl, requestId }: { restUrl: string; requestId: string },
+): ProblemDocument {
   const { status, title } = problems[error.code];
   return {
     type: `${restUrl}/problems/${error.code}`,

@@ -99,7 +99,10 @@ export interface Page<Item> {
 }
 
 export interface BatchResult {
-  results: ({ status: number; job: Job } | { status: number; problem: { code: string; detail: string; errors?: Fault[] } })[];
+  results: (
+    | { status: number; job: Job }
+    | { status: number; problem: { code: string; detail: string; errors?: Fault[] } }
+  )[];
 }
 
 /** What bounds the runs of a job type. */
