@@ -31,12 +31,27 @@ export interface StoredProgress {
   message?: string;
 }
 
+/** One `job.output` part, as it stands in an item of its run's batches. */
+export interface StoredPart {
+  seq: number;
+  prevSeq: number;
+  timeMs: number;
+  run: number;
+  /** JSON text. */
+  json: string;
+}
+
+/** Whatever becomes an event of the log. */
+export type LogEntry = StoredEvent | StoredProgress | StoredPart;
+
 /** One subscription to a job, kept in its HEAD so that the update that records an event returns who must hear of it. */
 export interface Watcher {
   connection: string;
   subscription: string;
   /** A joining watcher is caught up by its subscribe function; only live ones are pushed to. */
   state: 'joining' | 'live';
+  /** The newest event that it was posted while it joined: only later ones are pushed to it. */
+  afterSeq: number;
   /** GraphQL: the compiled selection; absent for `jobwire.v1`. */
   selection?: string;
 }
@@ -57,6 +72,8 @@ export interface JobRecord {
   createdAtMs: number;
   startedAtMs?: number;
   finishedAtMs?: number;
+  /** How long the job is kept once it is done. */
+  retentionDays: number;
   /** No run starts before: `delaySeconds`, or the pause after a failed run. */
   notBeforeMs?: number;
   deadlineAtMs?: number;
@@ -76,6 +93,7 @@ export interface JobRecord {
   error?: JobFailure;
   metadata?: Record<string, string>;
   webhook?: JobWebhook;
+  /** Set for every job of an ordered type, and only there: its own id where the submit named no key. */
   orderKey?: string;
   retryOf?: string;
   traceparent?: string;

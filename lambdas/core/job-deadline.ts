@@ -1,0 +1,25 @@
+import { isDone } from '../../protocol/lifecycle.ts';
+import type { JobRecord } from './job-record.ts';
+
+/** No queue keeps a message for longer than 14 days, so no job is left undone for longer. */
+const longestLifeMs = 14 * 86_400_000;
+
+/** When the job must be done: its own deadline, or 14 days after its creation. */
+export function deadlineOf(record: Pick<JobRecord, 'createdAtMs' | 'deadlineAtMs'>): number {
+  return Math.min(record.deadlineAtMs ?? Number.POSITIVE_INFINITY, record.createdAtMs + longestLifeMs);
+}
+
+/** True where the job should have ended by now. Claims, runs and readers alike end it then. */
+export function isOverdue(record: JobRecord, now: number): boolean {
+  return !isDone(record.status) && deadlineOf(record) <= now;
+}
+
+/** True while a run holds the job: nobody else may write it. */
+export function isHeld(record: JobRecord, now: number): boolean {
+  return record.status === 'running' && (record.leaseUntilMs ?? 0) > now;
+}
+
+/** What is left of the job's delay or pause, in whole seconds, at most SQS's 900. */
+export function remainingDelaySeconds(record: Pick<JobRecord, 'notBeforeMs'>, now: number): number {
+  return Math.min(900, Math.max(0, Math.ceil(((record.notBeforeMs ?? 0) - now) / 1000)));
+}
