@@ -24,6 +24,8 @@ export const limits = {
   maxRetryAfterSeconds: 60,
   defaultPageSize: 20,
   maxPageSize: 100,
+  /** Characters of a page's `next`. */
+  maxPageTokenLength: 2048,
   /** Entries of one page of a job's log. */
   defaultEventPageSize: 100,
   maxEventPageSize: 1000,

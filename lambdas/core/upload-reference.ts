@@ -1,0 +1,45 @@
+import { limits } from '../../protocol/limits.ts';
+import type { Json } from '../../protocol/types.ts';
+import { isUploadReference } from '../../protocol/uploads.ts';
+
+/** What an `upload://` reference says. The size is a part of the id, and the id a part of the object's key. */
+export interface Upload {
+  /** `upl_`, 26 base32 characters, a dot, the size in bytes. */
+  id: string;
+  bytes: number;
+}
+
+const idPattern = /^upl_[a-z2-7]{26}\.([1-9]\d{0,9})$/;
+const scheme = 'upload://';
+
+/** The reference that clients put into an input. */
+export function uploadReference({ id }: Upload): string {
+  return `${scheme}${id}`;
+}
+
+/** The upload that `reference` names; undefined for what `POST /v1/uploads` cannot have given. */
+export function parseUploadReference(reference: string): Upload | undefined {
+  if (!isUploadReference(reference)) return undefined;
+  const id = reference.slice(scheme.length);
+  const bytes = Number(idPattern.exec(id)?.[1] ?? Number.NaN);
+  return bytes <= limits.maxUploadBytes ? { id, bytes } : undefined;
+}
+
+/**
+ * Where an upload lies in the payload bucket. The tenant comes from the credential or the job, never from the
+ * reference, so that one tenant's reference names nothing in another's hands.
+ */
+export function uploadKey(tenant: string, { id }: Upload): string {
+  return `uploads/${tenant}/${id}`;
+}
+
+/** Every string in `input` that is meant as a reference, with its pointer (RFC 6901) below `pointer`. */
+export function findUploadReferences(input: Json, pointer: string): { pointer: string; reference: string }[] {
+  if (typeof input === 'string') {
+    return /^upload:\/\/\S{0,255}$/.test(input) ? [{ pointer, reference: input }] : [];
+  }
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([key, value]) =>
+    findUploadReferences(value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  );
+}

@@ -1,0 +1,81 @@
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { ApiError } from '../../protocol/errors.ts';
+import type { Principal } from '../../protocol/principal.ts';
+import { type Operation, type Route, routes } from '../../protocol/routes.ts';
+import type { Json, Scope } from '../../protocol/types.ts';
+import { admit } from './admit.ts';
+import { readJsonBody } from './read-body.ts';
+import { type Query, readQuery } from './read-query.ts';
+
+/** A request, read and admitted: what a story gets. */
+export interface HttpRequest {
+  operation: Operation;
+  requestId: string;
+  /** Who asks. Empty on the routes that need no credential. */
+  principal: Principal;
+  /** By lower-cased name; a header given several times is one list. */
+  headers: Record<string, string>;
+  /** The `{name}` parts of the path. */
+  path: Record<string, string>;
+  query: Query;
+  /** Reads the body as JSON; see `readJsonBody` for what it throws. */
+  json(options?: { maxBytes?: number; ifEmpty?: Json }): Json;
+  /** Milliseconds until the platform ends this call. */
+  remainingMs(): number;
+}
+
+const operations = Object.entries(routes) as [Operation, Route][];
+
+/**
+ * Reads the gateway's event, and checks that its credential may do what it asks.
+ * Throws `not-found`, `method-not-allowed`, `unauthorized`, `forbidden` or `invalid-query`.
+ */
+export function readRequest(event: APIGatewayProxyEvent, context: Context): HttpRequest {
+  const operation = findOperation(event);
+  const headers = readHeaders(event);
+  const path: Record<string, string> = {};
+  for (const [name, value] of Object.entries(event.pathParameters ?? {})) path[name] = value ?? '';
+  const principal = readPrincipal(event);
+  admit(operation, principal, { path, nowMs: Date.now() });
+  return {
+    operation,
+    requestId: event.requestContext.requestId,
+    principal,
+    headers,
+    path,
+    query: routes[operation].scope === 'none' ? {} : readQuery(operation, event),
+    json: (options) => readJsonBody({ text: event.body, isBase64: event.isBase64Encoded, headers }, options),
+    remainingMs: () => context.getRemainingTimeInMillis(),
+  };
+}
+
+function findOperation({ httpMethod, resource }: APIGatewayProxyEvent): Operation {
+  const here = operations.filter(([, { path }]) => path === resource);
+  const operation = here.find(([, { method }]) => method === httpMethod)?.[0];
+  if (operation) return operation;
+  if (here.length === 0) throw new ApiError('not-found', 'Cannot find this address: see GET /v1 for those there are');
+  const allow = [...here.map(([, { method }]) => method), 'OPTIONS'].join(', ');
+  const detail = `Cannot ${httpMethod} this address: it takes ${allow}`;
+  throw new ApiError('method-not-allowed', detail, { headers: { allow } });
+}
+
+function readHeaders({ multiValueHeaders, headers }: APIGatewayProxyEvent): Record<string, string> {
+  const read: Record<string, string> = {};
+  for (const [name, values] of Object.entries(multiValueHeaders ?? headers ?? {})) {
+    if (values !== undefined) read[name.toLowerCase()] = [values].flat().join(', ');
+  }
+  return read;
+}
+
+/** What the authorizer found. The gateway turns all of its context into strings. */
+function readPrincipal({ requestContext }: APIGatewayProxyEvent): Principal {
+  const { tenant = '', scopes = '', keyId = '', job, jobsPerWindow, expiresAt } = requestContext.authorizer ?? {};
+  return {
+    tenant: String(tenant),
+    keyId: String(keyId),
+    scopes: String(scopes).split(' ').filter(Boolean) as Scope[],
+    ...(job && { job: String(job) }),
+    ...(jobsPerWindow && { jobsPerWindow: Number(jobsPerWindow) }),
+    ...(expiresAt && { expiresAtSeconds: Number(expiresAt) }),
+  };
+}
