@@ -1,0 +1,19 @@
+// The CDK app: `cdk synth`, `cdk deploy` and the like run it, as cdk.json says. Needs no account and no network.
+import { join } from 'node:path';
+import { createBundler } from '../lib/bundle.ts';
+import { jobwireApp } from '../lib/jobwire-app.ts';
+
+const root = join(import.meta.dirname, '..');
+const bundler = createBundler({
+  root,
+  directory: join(root, 'build/functions'),
+  testJobs: process.env.JOBWIRE_TEST_JOBS === '1',
+});
+try {
+  jobwireApp({ bundles: await bundler.bundle() }).synth();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await bundler.stop();
+}

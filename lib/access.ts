@@ -1,0 +1,55 @@
+import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { JobQueue } from './job-queue.ts';
+import type { IndexName, JobTable, TableAction } from './job-table.ts';
+import type { ObjectAction, PayloadBucket, PayloadPrefix } from './payload-bucket.ts';
+
+export type SecretName = 'job' | 'token';
+export type QueueAction = 'SendMessage' | 'GetQueueAttributes';
+
+/** What a function may do beside writing its log. */
+export interface Access {
+  table?: readonly TableAction[];
+  indexes?: readonly IndexName[];
+  objects?: Partial<Record<PayloadPrefix, readonly ObjectAction[]>>;
+  secrets?: readonly SecretName[];
+  /** On the queue of every job type. */
+  queues?: readonly QueueAction[];
+  /** Posting to WebSocket connections and closing them. */
+  connections?: true;
+}
+
+/** What there is to be given access to. */
+export interface Platform {
+  table: JobTable;
+  bucket: PayloadBucket;
+  secrets: Record<SecretName, Secret>;
+  queues: JobQueue[];
+  liveStage: WebSocketStage;
+}
+
+/** Gives `grantee` exactly `access` on the parts of the platform. */
+export function grantAccess(grantee: IGrantable, access: Access, platform: Platform): void {
+  platform.table.grant(grantee, access.table ?? [], access.indexes ?? []);
+  for (const [prefix, actions] of Object.entries(access.objects ?? {})) {
+    platform.bucket.grant(grantee, prefix as PayloadPrefix, actions);
+  }
+  for (const name of access.secrets ?? []) {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [platform.secrets[name].secretArn],
+    });
+  }
+  const { queues = [] } = access;
+  if (queues.length > 0) {
+    Grant.addToPrincipal({
+      grantee,
+      actions: queues.map((action) => `sqs:${action}`),
+      resourceArns: platform.queues.map(({ queue }) => queue.queueArn),
+    });
+  }
+  if (access.connections) platform.liveStage.grantManagementApiAccess(grantee);
+}

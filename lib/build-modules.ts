@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OnLoadResult, Plugin } from 'esbuild';
+import type { Json, Manifest } from '../protocol/types.ts';
+import type { JobFile } from './job-files.ts';
+import { validatorsSource } from './validators.ts';
+
+/** What the bundled modules are made of; replaced before each build. */
+export interface BuildModules {
+  files: JobFile[];
+  manifest: Manifest;
+  openapi: Record<string, Json>;
+  asyncapi: Record<string, Json>;
+}
+
+/** The entry of a type's worker function, made for `lambdas/run-job.ts` to wrap the type's own file. */
+export function workerEntry(type: string): string {
+  return `jobwire:worker/${type}`;
+}
+
+/** An esbuild plugin that provides the modules of `lambdas/build-modules.d.ts` and the workers' entries. */
+export function buildModules(root: string, current: () => BuildModules): Plugin {
+  return {
+    name: 'jobwire',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^jobwire:/ }, ({ path }) => ({ path: path.slice('jobwire:'.length), namespace: 'jobwire' }));
+      onLoad({ filter: /.*/, namespace: 'jobwire' }, ({ path }) => ({
+        ...load(path, current(), root),
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+function load(path: string, modules: BuildModules, root: string): OnLoadResult {
+  if (path === 'manifest') return json(modules.manifest);
+  if (path === 'openapi') return json(modules.openapi);
+  if (path === 'asyncapi') return json(modules.asyncapi);
+  if (path === 'validators') return { contents: validatorsSource(modules.manifest), loader: 'js' };
+  const [, folder, name] = /^(worker|missing)\/(.+)$/.exec(path) ?? [];
+  const file = modules.files.find((candidate) => candidate.name === name);
+  if (folder === 'worker' && file && existsSync(join(root, 'lambdas/run-job.ts')))
+    return { contents: workerSource(file), loader: 'ts' };
+  return {
+    contents: `export async function handler() { throw new Error('Cannot run ${name}: it is not written yet') }`,
+    loader: 'ts',
+  };
+}
+
+function json(value: unknown): OnLoadResult {
+  return { contents: JSON.stringify(value), loader: 'json' };
+}
+
+function workerSource({ name, path }: JobFile): string {
+  return [
+    "import { workerFor } from './lambdas/run-job.ts';",
+    `import definition from './${path}';`,
+    `export const handler = workerFor(${JSON.stringify(name)}, definition);`,
+  ].join('\n');
+}

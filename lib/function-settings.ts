@@ -1,0 +1,100 @@
+import type { Access } from './access.ts';
+import type { FunctionName } from './functions.ts';
+
+/** What sets one function apart from another. */
+export interface FunctionSettings {
+  /** CPU comes with memory: 512 MB load a bundle of the SDK's clients in a third of a second. */
+  memoryMb: number;
+  /** API Gateway waits 29 s for an answer and no longer. */
+  timeoutSeconds: number;
+  access: Access;
+}
+
+/** Long polls wait up to 25 s; this is that and what reading takes. */
+const longestAnswerSeconds = 29;
+
+const payloads = { jobs: ['GetObject', 'PutObject'] } as const;
+
+/** Every function's size and its access, by name. A test compares it with the template, action for action. */
+export const functionSettings: Record<FunctionName, FunctionSettings> = {
+  authorize: {
+    memoryMb: 512,
+    timeoutSeconds: 10,
+    access: { table: ['GetItem', 'PutItem'], secrets: ['token'] },
+  },
+  'issue-token': { memoryMb: 256, timeoutSeconds: 10, access: { secrets: ['token'] } },
+  'create-upload': { memoryMb: 256, timeoutSeconds: 10, access: { objects: { uploads: ['PutObject'] } } },
+  'submit-job': {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    access: {
+      table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+      indexes: ['dead-letters'],
+      objects: { ...payloads, uploads: ['GetObject'] },
+      secrets: ['job'],
+      queues: ['SendMessage', 'GetQueueAttributes'],
+    },
+  },
+  'read-job': {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    access: {
+      table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
+      indexes: ['jobs-by-tenant'],
+      objects: { jobs: ['GetObject'] },
+      secrets: ['job'],
+      queues: ['SendMessage', 'GetQueueAttributes'],
+      connections: true,
+    },
+  },
+  'cancel-job': {
+    memoryMb: 256,
+    timeoutSeconds: longestAnswerSeconds,
+    access: {
+      table: ['GetItem', 'Query', 'UpdateItem'],
+      objects: { jobs: ['GetObject'] },
+      connections: true,
+    },
+  },
+  'stream-job': {
+    // Mostly asleep between two queries, and billed all the while.
+    memoryMb: 256,
+    timeoutSeconds: longestAnswerSeconds,
+    access: { table: ['GetItem', 'Query', 'UpdateItem'], objects: { jobs: ['GetObject'] } },
+  },
+  'dead-letters': {
+    memoryMb: 256,
+    timeoutSeconds: longestAnswerSeconds,
+    access: { table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'], indexes: ['dead-letters'] },
+  },
+  'describe-service': { memoryMb: 256, timeoutSeconds: 10, access: {} },
+  'bury-job': {
+    memoryMb: 256,
+    timeoutSeconds: 30,
+    access: { table: ['GetItem', 'Query', 'UpdateItem'], secrets: ['job'], connections: true },
+  },
+  live: {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    access: {
+      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      objects: { ...payloads, uploads: ['GetObject'] },
+      secrets: ['job'],
+      queues: ['SendMessage', 'GetQueueAttributes'],
+      connections: true,
+    },
+  },
+  'tend-connections': {
+    memoryMb: 256,
+    timeoutSeconds: 50,
+    access: { table: ['GetItem', 'UpdateItem', 'DeleteItem'], indexes: ['due'], connections: true },
+  },
+};
+
+/** What a job type's worker may do; taking messages from its own queue comes with its event source. */
+export const workerAccess: Access = {
+  table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+  objects: { ...payloads, uploads: ['GetObject'] },
+  secrets: ['job'],
+  connections: true,
+};

@@ -1,0 +1,22 @@
+/** The functions that every stack has, beside one worker for each job type. Each is `lambdas/<name>.ts`. */
+export const functionNames = [
+  'authorize',
+  'issue-token',
+  'create-upload',
+  'submit-job',
+  'read-job',
+  'cancel-job',
+  'stream-job',
+  'dead-letters',
+  'describe-service',
+  'bury-job',
+  'live',
+  'tend-connections',
+] as const;
+
+export type FunctionName = (typeof functionNames)[number];
+
+/** The name of a job type's worker function. */
+export function workerName(type: string): string {
+  return `run-${type}`;
+}

@@ -1,0 +1,68 @@
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { dataRemovalPolicy } from './removal.ts';
+import type { Stage } from './stages.ts';
+
+/** The sparse indexes, with the attributes of their keys. They repeat keys only: a job is read where it stands. */
+export const indexKeys = {
+  'jobs-by-tenant': { partition: 'lp', sort: 'ls' },
+  'dead-letters': { partition: 'dp', sort: 'ds' },
+  due: { partition: 'up', sort: 'us' },
+} as const;
+
+export type IndexName = keyof typeof indexKeys;
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchWriteItem';
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** The one table: jobs, their logs, keys, counters and connections. On demand, for it must cost nothing while idle. */
+export class JobTable extends Construct {
+  readonly tableName: string;
+  private readonly tableArn: string;
+
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+    super(scope, id);
+    const table = new Table(this, 'Table', {
+      partitionKey: text('pk'),
+      sortKey: text('sk'),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'ttl',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
+      deletionProtection: stage.keepsData,
+      removalPolicy: dataRemovalPolicy(stage),
+    });
+    for (const [indexName, { partition, sort }] of Object.entries(indexKeys)) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: text(partition),
+        sortKey: text(sort),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    this.tableName = table.tableName;
+    this.tableArn = table.tableArn;
+  }
+
+  /** Lets `grantee` do `actions` on the table itself, and no more than a query on `indexes`. */
+  grant(grantee: IGrantable, actions: readonly TableAction[], indexes: readonly IndexName[]): void {
+    grantActions(grantee, actions, [this.tableArn]);
+    grantActions(
+      grantee,
+      ['Query'],
+      indexes.map((index) => `${this.tableArn}/index/${index}`),
+    );
+  }
+}
+
+function grantActions(grantee: IGrantable, actions: readonly TableAction[], resourceArns: string[]): void {
+  if (actions.length === 0 || resourceArns.length === 0) return;
+  Grant.addToPrincipal({ grantee, actions: actions.map((action) => `dynamodb:${action}`), resourceArns });
+}

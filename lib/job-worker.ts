@@ -1,0 +1,44 @@
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import type { JobType } from '../protocol/types.ts';
+import { grantAccess, type Platform } from './access.ts';
+import { workerAccess } from './function-settings.ts';
+import { workerName } from './functions.ts';
+import type { JobQueue } from './job-queue.ts';
+import { type FunctionEnvironment, PlatformFunction } from './platform-function.ts';
+import type { Stage } from './stages.ts';
+import { workerSeconds } from './type-limits.ts';
+
+interface JobWorkerProps {
+  type: JobType;
+  jobQueue: JobQueue;
+  directory: string;
+  environment: FunctionEnvironment;
+  stage: Stage;
+  platform: Platform;
+}
+
+/** The function that runs one job type's jobs, fed by the type's queue. */
+export class JobWorker extends Construct {
+  constructor(scope: Construct, id: string, props: JobWorkerProps) {
+    super(scope, id);
+    const { type, jobQueue, directory, environment, stage, platform } = props;
+    const { limits } = type;
+    const worker = new PlatformFunction(this, 'Worker', {
+      name: workerName(type.name),
+      directory,
+      memoryMb: limits.memoryMb,
+      timeoutSeconds: workerSeconds(limits),
+      environment,
+      stage,
+    });
+    worker.function.addEventSource(
+      new SqsEventSource(jobQueue.queue, {
+        batchSize: limits.batch,
+        maxConcurrency: limits.concurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+    grantAccess(worker.function, workerAccess, platform);
+  }
+}

@@ -1,0 +1,27 @@
+import { App } from 'aws-cdk-lib';
+import type { Bundles } from './bundle.ts';
+import { JobwireStack } from './jobwire-stack.ts';
+import { getStage } from './stages.ts';
+
+interface JobwireAppOptions {
+  bundles: Bundles;
+  /** Where the cloud assembly goes. @default where the cdk command line wants it */
+  outdir?: string;
+  /** The stage's name. @default the context value `stage`, or `dev` */
+  stage?: string;
+}
+
+/** The CDK app: one stack for one stage, with no account and no region of its own, so that it deploys anywhere. */
+export function jobwireApp({ bundles, outdir, stage: stageName }: JobwireAppOptions): App {
+  const app = new App({ ...(outdir && { outdir }), analyticsReporting: false, treeMetadata: false });
+  const stage = getStage(stageName ?? app.node.tryGetContext('stage') ?? 'dev');
+  const { manifest, directoryOf } = bundles;
+  new JobwireStack(app, 'Jobwire', {
+    stackName: `${manifest.name}-${stage.name}`,
+    description: `${manifest.name} ${manifest.version}, stage ${stage.name}: slow work behind an HTTP API as asynchronous jobs`,
+    stage,
+    manifest,
+    directoryOf,
+  });
+  return app;
+}

@@ -1,0 +1,70 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Manifest } from '../protocol/types.ts';
+import type { Platform } from './access.ts';
+import { workerName } from './functions.ts';
+import { JobQueue } from './job-queue.ts';
+import { JobSecrets } from './job-secrets.ts';
+import { JobTable } from './job-table.ts';
+import { JobWorker } from './job-worker.ts';
+import { LiveApi } from './live-api.ts';
+import { PayloadBucket } from './payload-bucket.ts';
+import type { FunctionEnvironment } from './platform-function.ts';
+import { JobRestApi } from './rest-api.ts';
+import { ServiceFunctions } from './service-functions.ts';
+import type { Stage } from './stages.ts';
+
+export interface JobwireStackProps extends StackProps {
+  stage: Stage;
+  manifest: Manifest;
+  /** The folder of a function's bundle. */
+  directoryOf(name: string): string;
+}
+
+/** The whole service. Its construct ids are a contract: another id is another resource, and its data are gone. */
+export class JobwireStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, manifest, directoryOf, ...props }: JobwireStackProps) {
+    super(scope, id, props);
+    const types = Object.values(manifest.types);
+    const table = new JobTable(this, 'Jobs', { stage });
+    const bucket = new PayloadBucket(this, 'Payloads', { stage, retentionDays: longestRetention(manifest) });
+    const secrets = new JobSecrets(this, 'Secrets', { stage });
+    const rest = new JobRestApi(this, 'Rest', { stage });
+    const live = new LiveApi(this, 'Live', { stage });
+    const queues = types.map((type) => new JobQueue(this, `Queue-${type.name}`, { type, stage }));
+
+    const platform: Platform = { table, bucket, secrets: secrets.byName, queues, liveStage: live.stage };
+    const environment: FunctionEnvironment = {
+      TABLE_NAME: table.tableName,
+      BUCKET_URL: bucket.url,
+      QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/${this.stackName}-`,
+      JOB_SECRET_ARN: secrets.byName.job.secretArn,
+      TOKEN_SECRET_ARN: secrets.byName.token.secretArn,
+      REST_URL: rest.url,
+      LIVE_URL: live.url,
+      LIVE_CALLBACK_URL: live.callbackUrl,
+      CONSOLE_URL: '',
+      ENVIRONMENT: stage.name,
+      STREAM_SECONDS: String(stage.streamSeconds),
+      ALLOW_LOOPBACK: stage.allowLoopback ? '1' : '0',
+      JOBS_PER_WINDOW: String(stage.jobsPerWindow),
+    };
+    const functions = new ServiceFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
+    for (const [index, type] of types.entries()) {
+      const jobQueue = queues[index];
+      const directory = directoryOf(workerName(type.name));
+      if (jobQueue)
+        new JobWorker(this, `Run-${type.name}`, { type, jobQueue, directory, environment, stage, platform });
+    }
+    rest.route(functions.byName);
+    live.route(functions.byName);
+
+    new CfnOutput(this, 'RestUrl', { value: rest.url, description: 'Where requests go' });
+    new CfnOutput(this, 'LiveUrl', { value: live.url, description: 'Where WebSocket clients connect' });
+    new CfnOutput(this, 'TableName', { value: table.tableName, description: 'For `npm run keys`' });
+  }
+}
+
+function longestRetention({ types }: Manifest): number {
+  return Math.max(...Object.values(types).map(({ limits }) => limits.retentionDays));
+}

@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { dataRemovalPolicy } from './removal.ts';
+import type { Stage } from './stages.ts';
+
+/** What the two parts of the bucket hold: what clients upload, and inputs and outputs too large for the table. */
+export type PayloadPrefix = 'uploads' | 'jobs';
+export type ObjectAction = 'GetObject' | 'PutObject';
+
+/** A job lives this long at the most before it is done; its retention comes on top. */
+const undoneDays = 15;
+
+interface PayloadBucketProps {
+  stage: Stage;
+  /** The longest retention of all types. */
+  retentionDays: number;
+}
+
+/** Uploads, and payloads over 64 KiB. Private; reached by presigned URLs. */
+export class PayloadBucket extends Construct {
+  /** The bucket's address, without a slash at the end. */
+  readonly url: string;
+  private readonly bucketArn: string;
+
+  constructor(scope: Construct, id: string, { stage, retentionDays }: PayloadBucketProps) {
+    super(scope, id);
+    const bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      removalPolicy: dataRemovalPolicy(stage),
+      // Nothing but presigned URLs opens the bucket, so any origin may use them.
+      cors: [
+        {
+          allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.PUT],
+          allowedOrigins: ['*'],
+          allowedHeaders: ['*'],
+          exposedHeaders: ['ETag'],
+          maxAge: 3600,
+        },
+      ],
+      // A failed job can be retried as long as it is kept, and then needs its upload again.
+      lifecycleRules: (['uploads', 'jobs'] satisfies PayloadPrefix[]).map((prefix) => ({
+        id: `expire-${prefix}`,
+        prefix: `${prefix}/`,
+        expiration: Duration.days(undoneDays + retentionDays),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      })),
+    });
+    this.url = `https://${bucket.bucketRegionalDomainName}`;
+    this.bucketArn = bucket.bucketArn;
+  }
+
+  /** Lets `grantee` do `actions` on the objects below `prefix`. */
+  grant(grantee: IGrantable, prefix: PayloadPrefix, actions: readonly ObjectAction[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: actions.map((action) => `s3:${action}`),
+      resourceArns: [`${this.bucketArn}/${prefix}/*`],
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type MethodOptions,
+  ResponseTransferMode,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { Construct } from 'constructs';
+import { allowedHeaders } from '../protocol/cors.ts';
+import { type Operation, routes } from '../protocol/routes.ts';
+import { accessLog, restLogFormat } from './access-log.ts';
+import { Authorizers } from './authorizers.ts';
+import type { FunctionName } from './functions.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
+import { operationFunctions, queryTokenOperations } from './operations.ts';
+import type { ServiceFunctionTable } from './service-functions.ts';
+import type { Stage } from './stages.ts';
+
+const stageName = 'v1';
+const operations = Object.keys(routes) as Operation[];
+
+/** The REST API: the routes of `protocol/routes.ts`, each to its function. */
+export class JobRestApi extends Construct {
+  /** The public address, stage included, without a slash at the end. */
+  readonly url: string;
+  private readonly api: RestApi;
+  private readonly stage: Stage;
+
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+    super(scope, id);
+    this.stage = stage;
+    this.api = new RestApi(this, 'Api', {
+      restApiName: Stack.of(this).stackName,
+      endpointTypes: [EndpointType.REGIONAL],
+      // Access logs need the account's API Gateway to have a role; one that is there already is only named again.
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName,
+        throttlingRateLimit: stage.throttle.ratePerSecond,
+        throttlingBurstLimit: stage.throttle.burst,
+        accessLogDestination: new LogGroupLogDestination(accessLog(this, stage)),
+        accessLogFormat: AccessLogFormat.custom(restLogFormat),
+        // Payloads have no place in logs.
+        dataTraceEnabled: false,
+      },
+      defaultCorsPreflightOptions: {
+        allowOrigins: ['*'],
+        allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+        allowHeaders: allowedHeaders,
+        maxAge: Duration.hours(2),
+      },
+    });
+    const { region, urlSuffix } = Stack.of(this);
+    this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
+    addGatewayResponses(this.api, this.url);
+  }
+
+  /** Leads every route to its function. */
+  route(functions: ServiceFunctionTable): void {
+    const authorizers = new Authorizers(this, 'Authorizers', { authorize: functions.authorize });
+    const integrations = this.integrations(functions);
+    for (const operation of operations) {
+      const { method, path, scope } = routes[operation];
+      const resource = this.api.root.resourceForPath(path);
+      const authorizer = queryTokenOperations.has(operation) ? authorizers.query : authorizers.header;
+      const open: MethodOptions = { authorizationType: AuthorizationType.NONE };
+      resource.addMethod(method, integrations[operationFunctions[operation]], scope === 'none' ? open : { authorizer });
+    }
+    this.answerTheRest(integrations['describe-service']);
+  }
+
+  /** One integration for each function, for its permission holds for all of its methods. */
+  private integrations(functions: ServiceFunctionTable): Record<FunctionName, LambdaIntegration> {
+    const made = Object.entries(functions).map(([name, handler]) => {
+      const streamed = { responseTransferMode: ResponseTransferMode.STREAM, timeout: this.streamTimeout() };
+      const options = { scopePermissionToMethod: false, ...(name === 'stream-job' && streamed) };
+      return [name, new LambdaIntegration(handler, options)] as const;
+    });
+    return Object.fromEntries(made) as Record<FunctionName, LambdaIntegration>;
+  }
+
+  private streamTimeout(): Duration {
+    return Duration.seconds(Math.max(30, this.stage.streamSeconds + 15));
+  }
+
+  /**
+   * Wrong methods and unknown addresses, without a credential. The gateway would answer both with a 403, and for one
+   * with an `Authorization` header that AWS did not sign, with one that no gateway response can change.
+   */
+  private answerTheRest(describe: LambdaIntegration): void {
+    const options: MethodOptions = { authorizationType: AuthorizationType.NONE };
+    const known = new Set<IResource>(
+      operations.map((operation) => this.api.root.resourceForPath(routes[operation].path)),
+    );
+    for (const resource of known) resource.addMethod('ANY', describe, options);
+    this.api.root.addResource('{proxy+}').addMethod('ANY', describe, options);
+  }
+}

@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import { grantAccess, type Platform } from './access.ts';
+import { functionSettings } from './function-settings.ts';
+import { type FunctionName, functionNames } from './functions.ts';
+import { type FunctionEnvironment, PlatformFunction } from './platform-function.ts';
+import type { Stage } from './stages.ts';
+
+export type ServiceFunctionTable = Record<FunctionName, LambdaFunction>;
+
+interface ServiceFunctionsProps {
+  directoryOf(name: string): string;
+  environment: FunctionEnvironment;
+  stage: Stage;
+  platform: Platform;
+}
+
+/** What a streaming function has beside the stream itself: to load, to read and to say good-bye. */
+const spareStreamSeconds = 15;
+
+/** The functions that every stack has, sized and granted by `function-settings.ts`. */
+export class ServiceFunctions extends Construct {
+  readonly byName: ServiceFunctionTable;
+
+  constructor(scope: Construct, id: string, { directoryOf, environment, stage, platform }: ServiceFunctionsProps) {
+    super(scope, id);
+    const made = functionNames.map((name) => {
+      const { memoryMb, timeoutSeconds, access } = functionSettings[name];
+      const streams = name === 'stream-job';
+      const { function: made } = new PlatformFunction(this, name, {
+        name,
+        directory: directoryOf(name),
+        memoryMb,
+        timeoutSeconds: streams ? Math.max(timeoutSeconds, stage.streamSeconds + spareStreamSeconds) : timeoutSeconds,
+        environment,
+        stage,
+        reservedConcurrency: streams ? stage.streamConcurrency : undefined,
+      });
+      grantAccess(made, access, platform);
+      return [name, made] as const;
+    });
+    this.byName = Object.fromEntries(made) as ServiceFunctionTable;
+    this.buryDeadLetters(platform);
+    this.tendEveryMinute();
+  }
+
+  /** What reaches a dead-letter queue is a job without an end: every one of these queues has the same undertaker. */
+  private buryDeadLetters({ queues }: Platform): void {
+    for (const { deadLetters } of queues) {
+      this.byName['bury-job'].addEventSource(
+        new SqsEventSource(deadLetters, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+      );
+    }
+  }
+
+  private tendEveryMinute(): void {
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaTarget(this.byName['tend-connections'], { retryAttempts: 0 })],
+    });
+  }
+}
