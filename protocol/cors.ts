@@ -22,6 +22,7 @@ export const exposedHeaders = [
   'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
+  'X-Request-Id',
 ];
 
 /** The CORS headers of every answer, but those to a preflight. */

@@ -76,9 +76,9 @@ function endOfString(text: string, start: number): number | string {
     if (char === '"') return at + 1;
     if (char < ' ') return `a control character inside a string ${place(text, at)}`;
     if (char !== '\\') continue;
-    const escape = text.slice(at, at + 6);
-    if (/^\\u[0-9a-fA-F]{4}/.test(escape)) at += 5;
-    else if (/^\\["\\/bfnrt]/.test(escape)) at += 1;
+    const escaped = text.slice(at, at + 6);
+    if (/^\\u[0-9a-fA-F]{4}/.test(escaped)) at += 5;
+    else if (/^\\["\\/bfnrt]/.test(escaped)) at += 1;
     else return `an unknown escape inside a string ${place(text, at)}`;
   }
   return `a string without its end ${place(text, start)}`;

@@ -98,11 +98,11 @@ export const duePartitions = (kind: string, timeMs: number): string[] =>
 /** An API key, by the SHA-256 (hex) of its text. */
 export const apiKeyKey = (hash: string): ItemKey => ({ pk: `K#${hash}`, sk: 'KEY' });
 
-/** The row by which a tenant's keys are listed. */
-export const keyListKey = (tenant: string, keyId: string): ItemKey => ({ pk: `T#${tenant}`, sk: `K#${keyId}` });
+/** The row by which keys are listed: all in one partition, so that an operator finds one by its id alone. */
+export const keyListKey = (tenant: string, keyId: string): ItemKey => ({ pk: 'T', sk: `${tenant}#${keyId}` });
 
-/** The partition and the prefix of a tenant's rows of keys. */
-export const keyListRange = (tenant: string) => ({ pk: `T#${tenant}`, prefix: 'K#' });
+/** The partition of the rows of keys, and the prefix of one tenant's. */
+export const keyListRange = (tenant?: string) => ({ pk: 'T', ...(tenant !== undefined && { prefix: `${tenant}#` }) });
 
 /** A single-use token that has been used. */
 export const usedTokenKey = (tokenId: string): ItemKey => ({ pk: `U#${tokenId}`, sk: 'USED' });

@@ -2,7 +2,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { Json } from '../../protocol/types.ts';
 import { isUploadReference } from '../../protocol/uploads.ts';
 
-/** What an `upload://` reference says. The size is a part of the id, and the id a part of the object's key. */
+/** What an `upload://` reference says. The size is a part of the id, and the id of the object's key, so that neither can be changed. */
 export interface Upload {
   /** `upl_`, 26 base32 characters, a dot, the size in bytes. */
   id: string;
@@ -23,14 +23,6 @@ export function parseUploadReference(reference: string): Upload | undefined {
   const id = reference.slice(scheme.length);
   const bytes = Number(idPattern.exec(id)?.[1] ?? Number.NaN);
   return bytes <= limits.maxUploadBytes ? { id, bytes } : undefined;
-}
-
-/**
- * Where an upload lies in the payload bucket. The tenant comes from the credential or the job, never from the
- * reference, so that one tenant's reference names nothing in another's hands.
- */
-export function uploadKey(tenant: string, { id }: Upload): string {
-  return `uploads/${tenant}/${id}`;
 }
 
 /** Every string in `input` that is meant as a reference, with its pointer (RFC 6901) below `pointer`. */

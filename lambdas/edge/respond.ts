@@ -1,3 +1,4 @@
+import { corsHeaders } from '../../protocol/cors.ts';
 import { ApiError, type ProblemDocument, problemDocument } from '../../protocol/errors.ts';
 
 /** What a story answers. `body` is sent as JSON, where there is one. */
@@ -7,13 +8,6 @@ export interface HttpResponse {
   headers?: Record<string, string>;
   body?: unknown;
 }
-
-/** Readable by scripts of any origin: the API takes credentials in headers only, never in cookies. */
-const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers':
-    'Allow, ETag, Idempotency-Replayed, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id',
-};
 
 /** The headers that every answer carries, under those of its own. */
 export function withCommonHeaders(headers: Record<string, string>, requestId: string): Record<string, string> {
