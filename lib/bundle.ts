@@ -73,7 +73,7 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
     async bundle() {
       current = await readSources({ root, directory, testJobs });
       const esbuild = await contextFor(entryPointsOf(root, current));
-      const { metafile } = await esbuild.rebuild();
+      const { metafile } = await esbuild.rebuild().catch(() => buildWhatIsThere(root, current, openContext));
       return { manifest: current.manifest, directoryOf: (name) => join(directory, name), metafile };
     },
     async stop() {
@@ -81,6 +81,28 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
       open = undefined;
     },
   };
+}
+
+/** Leaves functions out whose sources are being written. */
+async function buildWhatIsThere(
+  root: string,
+  current: BuildModules,
+  open: (entryPoints: Record<string, string>) => Promise<BuildContext<{ metafile: true }>>,
+) {
+  const entries = entryPointsOf(root, current);
+  for (const [output, input] of Object.entries(entries)) {
+    const one = await open({ [output]: input });
+    try {
+      await one.rebuild();
+    } catch {
+      entries[output] = `jobwire:missing/${output.slice(0, -'/index'.length)}`;
+    }
+    await one.dispose();
+  }
+  const all = await open(entries);
+  const result = await all.rebuild();
+  await all.dispose();
+  return result;
 }
 
 async function readSources({ root, directory, testJobs }: BundlerOptions): Promise<BuildModules> {
