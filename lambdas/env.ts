@@ -35,3 +35,16 @@ export function env(name: EnvironmentName): string {
   if (value === undefined) throw new Error(`Cannot read the environment variable ${name}: the stack must set it`);
   return value;
 }
+
+/** What the platform gives each function, so that requests can be signed without loading a service's client. */
+type PlatformName =
+  | 'AWS_REGION'
+  | 'AWS_ACCESS_KEY_ID'
+  | 'AWS_SECRET_ACCESS_KEY'
+  | 'AWS_SESSION_TOKEN'
+  | 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
+
+/** A value that the platform may have set. */
+export function platformEnv(name: PlatformName): string | undefined {
+  return process.env[name];
+}

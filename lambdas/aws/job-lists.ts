@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ApiError } from '../../protocol/errors.ts';
+import type { JobStatus } from '../../protocol/lifecycle.ts';
+import type { JobChange } from '../core/job-changes.ts';
+import type { JobRecord } from '../core/job-record.ts';
+import { env } from '../env.ts';
+import { dynamo } from './clients.ts';
+import { type Item, parseHead } from './job-item.ts';
+import { changeJob } from './job-store.ts';
+import { type ItemKey, indexes, parseHeadKey, tenantPartitions } from './keys.ts';
+
+interface ListOptions {
+  limit: number;
+  /** A former `next`. */
+  page?: string;
+  type?: string;
+  status?: JobStatus;
+}
+
+/** One page. Filtered, it may be short, or even empty, with a `next`. */
+interface RecordPage {
+  records: JobRecord[];
+  next?: string;
+}
+
+/** A tenant's jobs, newest first. */
+export function listJobs(tenant: string, options: ListOptions): Promise<RecordPage> {
+  return list(indexes.jobsByTenant, tenant, options);
+}
+
+/** A tenant's dead letters, the newest death first. */
+export async function listDeadLetters(tenant: string, options: ListOptions): Promise<RecordPage> {
+  const { records, ...rest } = await list(indexes.deadLetters, tenant, options);
+  return { records: records.filter(({ deadAtMs }) => deadAtMs !== undefined), ...rest };
+}
+
+/** Takes jobs out of the list of dead letters, all of the tenant's or those of a type, and returns how many they were. */
+export async function clearDeadLetters(tenant: string, { type }: { type?: string } = {}): Promise<number> {
+  let count = 0;
+  let page: string | undefined;
+  do {
+    const found = await listDeadLetters(tenant, { limit: 100, ...(page && { page }), ...(type && { type }) });
+    const cleared = await Promise.all(found.records.map(clearDeadLetter));
+    count += cleared.filter(Boolean).length;
+    page = found.next;
+  } while (page);
+  return count;
+}
+
+/** Takes one job out of the list of dead letters; false where it was not there any more. */
+export async function clearDeadLetter(record: JobRecord): Promise<boolean> {
+  const change: JobChange = { status: record.status, events: [], set: {}, unset: ['deadAtMs'] };
+  return (await changeJob(record, change)) !== undefined;
+}
+
+type Index = (typeof indexes)['jobsByTenant' | 'deadLetters'];
+
+/**
+ * The shards of a tenant, merged. One bound serves them all: it is the sort key of the last entry shown, and says
+ * nothing of the tenant, so that a page token leads nowhere but into the lists of whoever sends it.
+ */
+async function list(index: Index, tenant: string, { limit, page, type, status }: ListOptions): Promise<RecordPage> {
+  const before = page === undefined ? undefined : parsePage(page);
+  const shards = tenantPartitions(tenant).map((partition) => queryShard(index, { partition, before, limit }));
+  const entries = (await Promise.all(shards)).flat().sort((one, other) => (one.sort < other.sort ? 1 : -1));
+  const shown = entries.slice(0, limit);
+  const records = (await loadHeads(shown.map(({ key }) => key))).filter(
+    (record) => (type === undefined || record.type === type) && (status === undefined || record.status === status),
+  );
+  const last = shown.at(-1);
+  return { records, ...(last && entries.length > limit && { next: pageToken(last.sort) }) };
+}
+
+interface Entry {
+  key: ItemKey;
+  sort: string;
+}
+
+interface Shard {
+  partition: string;
+  before: string | undefined;
+  limit: number;
+}
+
+async function queryShard(index: Index, { partition, before, limit }: Shard): Promise<Entry[]> {
+  const { Items = [] } = await dynamo().send(
+    new QueryCommand({
+      TableName: env('TABLE_NAME'),
+      IndexName: index.name,
+      KeyConditionExpression: `#p = :p${before === undefined ? '' : ' AND #s < :before'}`,
+      ExpressionAttributeNames: { '#p': index.partition, ...(before !== undefined && { '#s': index.sort }) },
+      ExpressionAttributeValues: { ':p': { S: partition }, ...(before !== undefined && { ':before': { S: before } }) },
+      ScanIndexForward: false,
+      // One more than is shown tells whether there is a next page.
+      Limit: limit + 1,
+    }),
+  );
+  return Items.map((item) => unmarshall(item)).map((values) => ({
+    key: { pk: values.pk, sk: values.sk },
+    sort: values[index.sort],
+  }));
+}
+
+/** The records of HEADs that are still there, in the order of `keys`. */
+async function loadHeads(keys: ItemKey[]): Promise<JobRecord[]> {
+  const table = env('TABLE_NAME');
+  const found = new Map<string, JobRecord>();
+  let left: Item[] = keys.map((key) => marshall(key));
+  for (let attempt = 0; left.length > 0; attempt += 1) {
+    if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
+    if (attempt === 8) throw new Error(`Cannot read ${left.length} jobs: the table is throttled`);
+    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } });
+    const { Responses, UnprocessedKeys } = await dynamo().send(command);
+    for (const record of Responses?.[table]?.map(parseHead) ?? []) found.set(record.id, record);
+    left = UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  const now = Date.now();
+  return keys
+    .map((key) => found.get(parseHeadKey(key)))
+    .filter((record) => record !== undefined)
+    .filter(({ expiresAtSeconds }) => expiresAtSeconds * 1000 > now);
+}
+
+const pageToken = (sort: string) => Buffer.from(sort).toString('base64url');
+
+function parsePage(token: string): string {
+  const sort = Buffer.from(token, 'base64url').toString();
+  if (/^\d{13}#job_[a-z2-7]{26}$/.test(sort) && pageToken(sort) === token) return sort;
+  throw new ApiError('invalid-query', 'The page is unknown', {
+    errors: [{ parameter: 'page', detail: 'must be the `next` of a former page of the same list' }],
+  });
+}

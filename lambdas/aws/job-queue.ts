@@ -1,0 +1,171 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { remainingDelaySeconds } from '../core/job-deadline.ts';
+import type { JobRecord } from '../core/job-record.ts';
+import { env } from '../env.ts';
+import { sqs } from './clients.ts';
+import { getSecret } from './secrets.ts';
+
+const maxBatch = 10;
+const maxAttempts = 3;
+
+/** What a job's message says. The rest stands in its record. */
+export interface JobMessage {
+  job: string;
+  type: string;
+  tenant: string;
+  /** Tells a message of a former life of the job's id. */
+  createdAtMs: number;
+}
+
+type Queued = Pick<JobRecord, 'id' | 'type' | 'tenant' | 'createdAtMs' | 'orderKey'>;
+
+const queueUrl = ({ type, orderKey }: Queued) =>
+  `${env('QUEUE_URL_PREFIX')}${type}${orderKey === undefined ? '' : '.fifo'}`;
+
+const jobSecret = () => getSecret(env('JOB_SECRET_ARN'));
+
+function sign({ job, type, tenant, createdAtMs }: JobMessage, secret: string): Buffer {
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['job-message', job, type, tenant, createdAtMs]))
+    .digest();
+}
+
+/** The signed body of a job's message. */
+export async function messageBody({ id, type, tenant, createdAtMs }: Queued): Promise<string> {
+  const message: JobMessage = { job: id, type, tenant, createdAtMs };
+  return JSON.stringify({ ...message, signature: sign(message, await jobSecret()).toString('base64url') });
+}
+
+/** What a message says, or undefined where it does not carry our signature. */
+export async function parseMessage(body: string): Promise<JobMessage | undefined> {
+  const message = parseFields(body);
+  if (!message) return undefined;
+  const { signature, ...fields } = message;
+  const given = Buffer.from(signature, 'base64url');
+  const expected = sign(fields, await jobSecret());
+  return given.length === expected.length && timingSafeEqual(given, expected) ? fields : undefined;
+}
+
+function parseFields(body: string): (JobMessage & { signature: string }) | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { job, type, tenant, createdAtMs, signature } = value as Record<string, unknown>;
+  const texts = typeof job === 'string' && typeof type === 'string' && typeof tenant === 'string';
+  if (!texts || typeof createdAtMs !== 'number' || typeof signature !== 'string') return undefined;
+  return { job, type, tenant, createdAtMs, signature };
+}
+
+/**
+ * Standard queues are fair to tenants by their group. FIFO queues keep the order within a tenant's order key; their
+ * deduplication drops a second message within five minutes, which is harmless: the first is still there.
+ */
+function routing({ id, tenant, createdAtMs, orderKey }: Queued) {
+  if (orderKey === undefined) return { MessageGroupId: groupOf([tenant]) };
+  return { MessageGroupId: groupOf([tenant, orderKey]), MessageDeduplicationId: `${id}-${createdAtMs}` };
+}
+
+const groupOf = (names: string[]) => createHash('sha256').update(JSON.stringify(names)).digest('base64url');
+
+/** FIFO queues take no delay of one message. */
+const delay = ({ orderKey }: Queued, seconds: number) =>
+  orderKey === undefined && seconds > 0 ? { DelaySeconds: seconds } : {};
+
+/** Sends a job's message. */
+export async function sendJob(record: Queued, { delaySeconds = 0 }: { delaySeconds?: number } = {}): Promise<void> {
+  await sqs().send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl(record),
+      MessageBody: await messageBody(record),
+      ...routing(record),
+      ...delay(record, delaySeconds),
+    }),
+  );
+}
+
+/** Sends the messages of many jobs with what is left of their delays; returns the ids of those that could not be sent. */
+export async function sendJobs(records: (Queued & Pick<JobRecord, 'notBeforeMs'>)[]): Promise<Set<string>> {
+  const now = Date.now();
+  const unsent = new Set<string>();
+  const calls: Promise<void>[] = [];
+  for (const [url, queued] of Map.groupBy(records, queueUrl)) {
+    const entries = await Promise.all(
+      queued.map(async (record, index) => ({
+        id: record.id,
+        entry: {
+          Id: String(index),
+          MessageBody: await messageBody(record),
+          ...routing(record),
+          ...delay(record, remainingDelaySeconds(record, now)),
+        },
+      })),
+    );
+    for (let start = 0; start < entries.length; start += maxBatch) {
+      calls.push(sendBatch(url, entries.slice(start, start + maxBatch), unsent));
+    }
+  }
+  await Promise.all(calls);
+  return unsent;
+}
+
+interface BatchEntry {
+  /** The job's. */
+  id: string;
+  entry: SendMessageBatchRequestEntry;
+}
+
+/** Sends up to ten messages, and adds to `unsent` what the queue has not taken after three calls. */
+async function sendBatch(QueueUrl: string, entries: BatchEntry[], unsent: Set<string>): Promise<void> {
+  let left = entries;
+  for (let attempt = 0; left.length > 0 && attempt < maxAttempts; attempt += 1) {
+    const command = new SendMessageBatchCommand({ QueueUrl, Entries: left.map(({ entry }) => entry) });
+    // A call that failed as a whole leaves every job to its caller, as one that failed for some does.
+    const answer = await sqs()
+      .send(command)
+      .catch(() => undefined);
+    const failed = new Set(answer ? answer.Failed?.map(({ Id }) => Id) : left.map(({ entry }) => entry.Id));
+    left = left.filter(({ entry }) => failed.has(entry.Id));
+  }
+  for (const { id } of left) unsent.add(id);
+}
+
+/** About how many messages of a type wait. */
+export async function queueDepth(type: string, { ordered = false } = {}): Promise<number> {
+  const { Attributes } = await sqs().send(
+    new GetQueueAttributesCommand({
+      QueueUrl: `${env('QUEUE_URL_PREFIX')}${type}${ordered ? '.fifo' : ''}`,
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+}
+
+/** A received message, as far as its visibility goes. */
+export interface ReceivedMessage {
+  eventSourceARN: string;
+  receiptHandle: string;
+}
+
+const longestVisibilitySeconds = 43_200;
+
+/** Lets a message be seen again in so many seconds. */
+export async function setVisibility(
+  { eventSourceARN, receiptHandle }: ReceivedMessage,
+  seconds: number,
+): Promise<void> {
+  // The source's queue, live or dead-letter, is a neighbour of the stack's other queues.
+  const QueueUrl = new URL(eventSourceARN.split(':').at(-1) ?? '', env('QUEUE_URL_PREFIX')).href;
+  const VisibilityTimeout = Math.min(longestVisibilitySeconds, Math.max(0, Math.ceil(seconds)));
+  await sqs().send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }));
+}

@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { claim, type JobChange } from '../core/job-changes.ts';
+import type { JobRecord, StoredPart } from '../core/job-record.ts';
+import { env } from '../env.ts';
+import { dynamo } from './clients.ts';
+import {
+  changedAttributes,
+  headAttributes as head,
+  headItem,
+  type Item,
+  nonceAttribute,
+  packEvents,
+  parseHead,
+  parseNonce,
+  parseParts,
+} from './job-item.ts';
+import { findPayload, saveInput } from './job-payloads.ts';
+import { headKey, isHead, jobRange, logRange } from './keys.ts';
+
+const nonce = () => randomBytes(6).toString('base64url');
+const itemKey = (id: string) => ({ pk: { S: headKey(id).pk }, sk: { S: headKey(id).sk } });
+const isExpired = ({ expiresAtSeconds }: JobRecord, now = Date.now()) => expiresAtSeconds * 1000 <= now;
+const number = (value: number): AttributeValue => ({ N: String(value) });
+
+/** The answer of `call`, or undefined where its condition does not hold. */
+async function unlessRefused<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+async function findHead(id: string): Promise<Item | undefined> {
+  const command = new GetItemCommand({ TableName: env('TABLE_NAME'), Key: itemKey(id), ConsistentRead: true });
+  return (await dynamo().send(command)).Item;
+}
+
+/**
+ * Puts a new job, unless its id is taken by one that has not expired. The input, where it is too large for HEAD, goes
+ * first, so that no HEAD is ever without it.
+ */
+export async function createJob(
+  record: JobRecord,
+  inputText?: string,
+): Promise<{ created: true } | { created: false; existing: JobRecord }> {
+  if (inputText !== undefined) await saveInput(record, inputText);
+  const mark = nonce();
+  const put = new PutItemCommand({
+    TableName: env('TABLE_NAME'),
+    Item: headItem(record, mark),
+    ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+    ExpressionAttributeNames: { '#ttl': head.expiresAtSeconds },
+    ExpressionAttributeValues: { ':now': number(Math.floor(record.createdAtMs / 1000)) },
+  });
+  for (;;) {
+    if (await unlessRefused(dynamo().send(put))) return { created: true };
+    const item = await findHead(record.id);
+    if (item && parseNonce(item) === mark) return { created: true };
+    const existing = item && parseHead(item);
+    // Deleted or expired between the two calls: the put is due again.
+    if (existing && !isExpired(existing, record.createdAtMs)) return { created: false, existing };
+  }
+}
+
+/** The job, or undefined where there is none or it has expired. */
+export async function findJob(id: string): Promise<JobRecord | undefined> {
+  const item = await findHead(id);
+  const record = item && parseHead(item);
+  return record && !isExpired(record) ? record : undefined;
+}
+
+/** The job with its input and output as JSON texts; an output in the payload bucket is left there. */
+export async function findJobWithPayloads(
+  id: string,
+): Promise<{ record: JobRecord; input?: string; output?: string } | undefined> {
+  const { items } = await queryRange(jobRange(id));
+  const [first, ...payloads] = items;
+  const record = first && parseHead(first);
+  if (!record || isExpired(record)) return undefined;
+  const [input, output] = await Promise.all([
+    findPayload(record, record.input, payloads),
+    record.output && !('object' in record.output) ? findPayload(record, record.output, payloads) : undefined,
+  ]);
+  return { record, ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
+}
+
+interface Page {
+  items: Item[];
+  complete: boolean;
+}
+
+/** One consistent Query: up to 1 MB, in order; `complete` where it reached the end of the range. */
+async function queryRange({ pk, from, to }: { pk: string; from: string; to: string }): Promise<Page> {
+  const query = new QueryCommand({
+    TableName: env('TABLE_NAME'),
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
+    ConsistentRead: true,
+  });
+  const { Items = [], LastEvaluatedKey } = await dynamo().send(query);
+  return { items: Items, complete: LastEvaluatedKey === undefined };
+}
+
+/**
+ * HEAD and the parts after a cursor: one Query in which HEAD sorts last. Where there are more than 1 MB of parts, it is
+ * the first of them with a HEAD read after them; assembleLog() tells that the log does not end there.
+ */
+export async function readLog(
+  id: string,
+  after: number,
+): Promise<{ record: JobRecord; parts: StoredPart[] } | undefined> {
+  const { items } = await queryRange(logRange(id, after));
+  const key = (item: Item) => ({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
+  const last = items.at(-1);
+  const found = last && isHead(key(last)) ? last : items.length > 0 ? await findHead(id) : undefined;
+  const record = found && parseHead(found);
+  if (!record || isExpired(record)) return undefined;
+  const batches = items.filter((item) => !isHead(key(item)));
+  return { record, parts: batches.flatMap((item) => parseParts(item, record.createdAtMs)) };
+}
+
+interface Written {
+  /** What must hold beside the condition on run, status and seq. */
+  condition?: string;
+  values?: Record<string, AttributeValue>;
+}
+
+/** The UpdateItem of a change, on condition that HEAD is still as `record` shows it. */
+function updateOf(record: JobRecord, change: JobChange, { condition = '', values = {} }: Written = {}) {
+  const names: Record<string, string> = {
+    '#z': head.status,
+    '#r': head.run,
+    '#c': head.createdAtMs,
+  };
+  const changed = changedAttributes(record, change);
+  const bound: Record<string, AttributeValue> = {
+    ':z': { S: record.status },
+    ':r': number(record.run),
+    ':c': number(record.createdAtMs),
+    ':status': { S: change.status },
+    ...values,
+  };
+  const conditions = ['#c = :c', '#z = :z', '#r = :r'];
+  const sets = ['#z = :status'];
+  // Writes that add no event (a lease, a cancel request) need not fail because an event came in between.
+  if (change.set.seq !== undefined) {
+    Object.assign(names, { '#s': head.seq, '#n': nonceAttribute });
+    Object.assign(bound, { ':s': number(record.seq), ':n': { S: nonce() } });
+    conditions.push('#s = :s');
+    sets.push('#n = :n');
+  }
+  if (change.events.length > 0) {
+    names['#e'] = head.events;
+    bound[':e'] = packEvents(change.events);
+    sets.push('#e = list_append(#e, :e)');
+  }
+  if (change.unlessCanceled) {
+    names['#cr'] = head.cancelRequestedAtMs;
+    conditions.push('attribute_not_exists(#cr)');
+  }
+  for (const [index, [attribute, value]] of Object.entries(changed.values).entries()) {
+    names[`#v${index}`] = attribute;
+    bound[`:v${index}`] = value;
+    sets.push(`#v${index} = :v${index}`);
+  }
+  const removes = changed.removed.map((attribute, index) => {
+    names[`#u${index}`] = attribute;
+    return `#u${index}`;
+  });
+  return new UpdateItemCommand({
+    TableName: env('TABLE_NAME'),
+    Key: itemKey(record.id),
+    UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
+    ConditionExpression: conditions.join(' AND ') + condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: bound,
+    ReturnValues: 'ALL_NEW',
+  });
+}
+
+/** Sends an update. Where its condition fails, HEAD tells whether that is because it was made already (a lost reply). */
+async function send(id: string, command: UpdateItemCommand): Promise<JobRecord | undefined> {
+  const answer = await unlessRefused(dynamo().send(command));
+  if (answer?.Attributes) return parseHead(answer.Attributes);
+  const own = command.input.ExpressionAttributeValues?.[':n']?.S;
+  const item = own === undefined ? undefined : await findHead(id);
+  return item && parseNonce(item) === own ? parseHead(item) : undefined;
+}
+
+/** Makes a change, and returns the record after it; undefined where another writer was first. */
+export async function changeJob(record: JobRecord, change: JobChange): Promise<JobRecord | undefined> {
+  return send(record.id, updateOf(record, change));
+}
+
+interface FirstRun {
+  createdAtMs: number;
+  now: number;
+  leaseUntilMs: number;
+}
+
+/**
+ * Claims the first run of a job that nobody has touched since its submit, without having read it. Undefined where that
+ * is not how the job stands: the caller then reads it.
+ */
+export async function claimFirstRun(
+  id: string,
+  { createdAtMs, now, leaseUntilMs }: FirstRun,
+): Promise<JobRecord | undefined> {
+  const untouched = {
+    id,
+    createdAtMs,
+    status: 'queued',
+    seq: 1,
+    keptSeq: 1,
+    run: 0,
+    events: [],
+  } as unknown as JobRecord;
+  const ready =
+    ' AND (attribute_not_exists(#nb) OR #nb <= :now) AND (attribute_not_exists(#dl) OR #dl > :now) AND #ttl > :nows';
+  const command = updateOf(untouched, claim(untouched, { now, leaseUntilMs }), {
+    condition: ready,
+    values: { ':now': number(now), ':nows': number(Math.floor(now / 1000)) },
+  });
+  Object.assign(command.input.ExpressionAttributeNames ?? {}, { '#nb': head.notBeforeMs, '#dl': head.deadlineAtMs });
+  return send(id, command);
+}

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDone } from '../../protocol/lifecycle.ts';
+import type { JobEvent } from '../../protocol/types.ts';
+import { assembleLog } from '../core/job-log.ts';
+import type { JobRecord, LogEntry } from '../core/job-record.ts';
+import { outputToLoad, presentEvent } from '../core/job-view.ts';
+import { loadOutput } from './job-payloads.ts';
+import { readLog } from './job-store.ts';
+
+/** Between two reads that found nothing new; it grows with every one of them. */
+const firstPauseMs = 100;
+const lastPauseMs = 1_000;
+const pauseGrowth = 1.3;
+
+/** What one read of a log after a cursor found. */
+export interface LogRead {
+  record: JobRecord;
+  entries: LogEntry[];
+  /** False where there is more to read at once. */
+  complete: boolean;
+}
+
+/** Reads what follows a cursor: one consistent Query. Undefined where there is no such job. */
+export async function readAfter(id: string, after: number): Promise<LogRead | undefined> {
+  const read = await readLog(id, after);
+  if (!read) return undefined;
+  const { events, complete } = assembleLog({ ...read, after });
+  return { record: read.record, entries: events, complete };
+}
+
+export interface OpenLog {
+  first: LogRead;
+  /** The cursor that `first` follows. */
+  after: number;
+  /** True where the client's cursor is none of this log: it must be told, and gets the log from its start. */
+  reset: boolean;
+}
+
+/** Opens a tenant's log at a cursor (undefined: one that is no number). Undefined where the tenant has no such job. */
+export async function openLog(
+  id: string,
+  { tenant, cursor }: { tenant: string; cursor: number | undefined },
+): Promise<OpenLog | undefined> {
+  const after = cursor ?? 0;
+  const first = await readAfter(id, after);
+  if (first?.record.tenant !== tenant) return undefined;
+  if (after <= first.record.seq) return { first, after, reset: cursor === undefined };
+  const start = await readAfter(id, 0);
+  return start && { first: start, after: 0, reset: true };
+}
+
+interface TailOptions {
+  /** No read starts later than this. */
+  untilMs: number;
+  /** Ends the tail at once. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Follows a log from where it was opened: every read, the empty ones too, so that the reader can tell how the job
+ * stands. Ends after the job's last event, when its time is up, or when the job is deleted.
+ */
+export async function* tailLog({ first, after }: OpenLog, { untilMs, signal }: TailOptions): AsyncGenerator<LogRead> {
+  let cursor = after;
+  let pauseMs = firstPauseMs;
+  for (let read: LogRead | undefined = first; read; read = await readAfter(read.record.id, cursor)) {
+    yield read;
+    const found = read.entries.length > 0;
+    cursor = read.entries.at(-1)?.seq ?? cursor;
+    if (read.complete && isDone(read.record.status)) return;
+    pauseMs = found ? firstPauseMs : Math.min(lastPauseMs, pauseMs * pauseGrowth);
+    const waitMs = read.complete || !found ? pauseMs : 0;
+    if (signal?.aborted || Date.now() + waitMs >= untilMs) return;
+    if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => {});
+    if (signal?.aborted) return;
+  }
+}
+
+/** Entries as clients see them; the output of the last one is loaded where it must be shown. */
+export async function presentEntries(
+  record: JobRecord,
+  entries: LogEntry[],
+  options: { restUrl: string; whole?: boolean },
+): Promise<JobEvent[]> {
+  const needsOutput = entries.some((entry) => outputToLoad(record, entry, options));
+  const output = needsOutput ? JSON.parse(await loadOutput(record)) : undefined;
+  return entries.map((entry) => presentEvent(record, entry, { ...options, output }));
+}

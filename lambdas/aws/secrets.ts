@@ -1,0 +1,37 @@
+import { platformEnv } from '../env.ts';
+import { signedFetch } from './signed-request.ts';
+
+const secrets = new Map<string, Promise<string>>();
+
+/** The text of a secret, read once in the life of an environment. */
+export function getSecret(arn: string): Promise<string> {
+  const known = secrets.get(arn);
+  if (known) return known;
+  const secret = readSecret(arn);
+  secrets.set(arn, secret);
+  // A failure is not kept: the next call tries again.
+  secret.catch(() => secrets.delete(arn));
+  return secret;
+}
+
+async function readSecret(arn: string): Promise<string> {
+  const response = await signedFetch('secretsmanager', {
+    method: 'POST',
+    url: `${endpoint()}/`,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: arn }),
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`Cannot read secret ${arn}: Secrets Manager answered ${response.status}`);
+  }
+  const { SecretString } = (await response.json()) as { SecretString?: string };
+  if (!SecretString) throw new Error(`Cannot read secret ${arn}: it has no text`);
+  return SecretString;
+}
+
+function endpoint(): string {
+  const region = platformEnv('AWS_REGION') ?? 'us-east-1';
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return platformEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER') ?? `https://secretsmanager.${region}.${suffix}`;
+}
