@@ -30,7 +30,7 @@ export class JobwireStack extends Stack {
     const bucket = new PayloadBucket(this, 'Payloads', { stage, retentionDays: longestRetention(manifest) });
     const secrets = new JobSecrets(this, 'Secrets', { stage });
     const rest = new JobRestApi(this, 'Rest', { stage });
-    const live = new LiveApi(this, 'Live', { stage });
+    const live = new LiveApi(this, 'Live', { stage, logging: rest.logging });
     const queues = types.map((type) => new JobQueue(this, `Queue-${type.name}`, { type, stage }));
 
     const platform: Platform = { table, bucket, secrets: secrets.byName, queues, liveStage: live.stage };

@@ -3,7 +3,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroupLogDestination, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { accessLog, liveLogFormat } from './access-log.ts';
 import type { ServiceFunctionTable } from './service-functions.ts';
 import type { Stage } from './stages.ts';
@@ -19,7 +19,7 @@ export class LiveApi extends Construct {
   readonly stage: WebSocketStage;
   private readonly api: WebSocketApi;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+  constructor(scope: Construct, id: string, { stage, logging }: { stage: Stage; logging: IDependable }) {
     super(scope, id);
     this.api = new WebSocketApi(this, 'Api', {
       apiName: `${Stack.of(this).stackName}-live`,
@@ -35,6 +35,7 @@ export class LiveApi extends Construct {
         format: AccessLogFormat.custom(liveLogFormat),
       },
     });
+    this.stage.node.addDependency(logging);
     const { region, urlSuffix } = Stack.of(this);
     const host = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.url = `wss://${host}/${stageName}`;

@@ -10,7 +10,7 @@ import {
   ResponseTransferMode,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { allowedHeaders } from '../protocol/cors.ts';
 import { type Operation, routes } from '../protocol/routes.ts';
 import { accessLog, restLogFormat } from './access-log.ts';
@@ -28,6 +28,8 @@ const operations = Object.keys(routes) as Operation[];
 export class JobRestApi extends Construct {
   /** The public address, stage included, without a slash at the end. */
   readonly url: string;
+  /** What must be there before any API of the account may write a log. */
+  readonly logging: IDependable;
   private readonly api: RestApi;
   private readonly stage: Stage;
 
@@ -37,7 +39,7 @@ export class JobRestApi extends Construct {
     this.api = new RestApi(this, 'Api', {
       restApiName: Stack.of(this).stackName,
       endpointTypes: [EndpointType.REGIONAL],
-      // Access logs need the account's API Gateway to have a role; one that is there already is only named again.
+      // Access logs need the account's API Gateway to have a role. It stays, for other stacks may write logs by it.
       cloudWatchRole: true,
       deployOptions: {
         stageName,
@@ -55,6 +57,9 @@ export class JobRestApi extends Construct {
         maxAge: Duration.hours(2),
       },
     });
+    this.logging = this.api.node.findChild('Account');
+    // The stack's own outputs say where to go.
+    this.api.node.tryRemoveChild('Endpoint');
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
     addGatewayResponses(this.api, this.url);
