@@ -1,0 +1,88 @@
+import { Writable } from 'node:stream';
+import type { MessagePort } from 'node:worker_threads';
+import type { StreamMetadata } from './invoke.ts';
+import type { ThreadReply } from './thread-messages.ts';
+
+export type StreamHandler = (event: unknown, stream: ResponseStream, context: unknown) => Promise<unknown>;
+
+const streamed = Symbol.for('aws.lambda.runtime.handler.streaming');
+/** Bytes that may be on their way to the reader before a write has to wait. */
+const windowBytes = 64 * 1024;
+
+/** Where a streaming handler writes. Nothing leaves before its first `write`, which sends the metadata first. */
+export class ResponseStream extends Writable {
+  readonly #port: MessagePort;
+  #metadata: StreamMetadata = { statusCode: 200 };
+  #hasPrelude = false;
+  #underwayBytes = 0;
+  #resume: (() => void) | undefined;
+
+  constructor(port: MessagePort) {
+    super();
+    this.#port = port;
+  }
+
+  /** Whether the metadata has left: as on Lambda, only a `write` (even of an empty chunk) sends it, `end` does not. */
+  get hasPrelude(): boolean {
+    return this.#hasPrelude;
+  }
+
+  setMetadata(metadata: StreamMetadata): void {
+    this.#metadata = metadata;
+  }
+
+  setContentType(contentType: string): void {
+    this.#metadata = { statusCode: 200, headers: { 'content-type': contentType } };
+  }
+
+  override write(...write: unknown[]): boolean {
+    if (!this.#hasPrelude) {
+      this.#hasPrelude = true;
+      this.#send({ kind: 'prelude', metadata: this.#metadata });
+    }
+    return Reflect.apply(super.write, this, write);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (chunk.byteLength === 0) {
+      done();
+      return;
+    }
+    // A copy: the handler may use its buffer again once the write is done.
+    const bytes = new Uint8Array(chunk);
+    this.#underwayBytes += bytes.byteLength;
+    this.#send({ kind: 'chunk', bytes }, [bytes.buffer]);
+    if (this.#underwayBytes < windowBytes) done();
+    else this.#resume = done;
+  }
+
+  /** The reader has taken `bytes` more. */
+  taken(bytes: number): void {
+    this.#underwayBytes -= bytes;
+    const resume = this.#resume;
+    if (resume === undefined || this.#underwayBytes >= windowBytes) return;
+    this.#resume = undefined;
+    resume();
+  }
+
+  #send(reply: ThreadReply, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(reply, transfer);
+  }
+}
+
+/** The global `awslambda` of Lambda's Node runtimes ("Response streaming for Lambda functions"). */
+export const awslambda = {
+  streamifyResponse(handler: StreamHandler): StreamHandler {
+    return Object.assign(handler, { [streamed]: 'response' });
+  },
+  HttpResponseStream: {
+    from(stream: ResponseStream, metadata: StreamMetadata): ResponseStream {
+      stream.setMetadata(metadata);
+      return stream;
+    },
+  },
+};
+
+export function isStreamHandler(handler: unknown): handler is StreamHandler {
+  return typeof handler === 'function' && streamed in handler;
+}
