@@ -12,27 +12,27 @@ type WatcherId = Pick<Watcher, 'connection' | 'subscription'>;
 interface Update {
   expression: string;
   condition: string;
-  names: Record<string, string>;
+  names?: Record<string, string>;
   values?: Record<string, unknown>;
 }
 
-/** Changes the watchers of a job's HEAD, which moves nothing else; undefined where the condition does not hold. */
+/** Changes one watcher in a job's HEAD, which moves nothing else; undefined where the condition does not hold. */
 async function update(
   id: string,
-  { expression, condition, names, values = {} }: Update,
+  watcher: WatcherId,
+  { expression, condition, names, values }: Update,
 ): Promise<JobRecord | undefined> {
+  const command = new UpdateItemCommand({
+    TableName: env('TABLE_NAME'),
+    Key: marshall(headKey(id)),
+    UpdateExpression: expression,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: { '#w': head.watchers, '#name': watcherName(watcher), ...names },
+    ...(values && { ExpressionAttributeValues: marshall(values) }),
+    ReturnValues: 'ALL_NEW',
+  });
   try {
-    const { Attributes } = await dynamo().send(
-      new UpdateItemCommand({
-        TableName: env('TABLE_NAME'),
-        Key: marshall(headKey(id)),
-        UpdateExpression: expression,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { '#w': head.watchers, ...names },
-        ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshall(values) }),
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
+    const { Attributes } = await dynamo().send(command);
     return Attributes && parseHead(Attributes);
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
@@ -41,40 +41,54 @@ async function update(
 }
 
 /**
- * Adds a watcher to a job, or puts it in place of the one with the same name. Returns the record with it; undefined
- * where the job is gone or has as many watchers as are allowed.
+ * Adds a joining watcher to a tenant's job that is not done, or puts it in place of the one with the same name. Returns
+ * the record with it; undefined where there is no such job, it is done, or it has as many watchers as are allowed.
  */
-export function addWatcher({ id, createdAtMs }: Pick<JobRecord, 'id' | 'createdAtMs'>, watcher: Watcher) {
-  return update(id, {
+export function addWatcher(id: string, watcher: Watcher, { tenant, nowMs }: { tenant: string; nowMs: number }) {
+  return update(id, watcher, {
     expression: 'SET #w.#name = :watcher',
-    condition: '#c = :c AND (size(#w) < :most OR attribute_exists(#w.#name))',
-    names: { '#name': watcherName(watcher), '#c': head.createdAtMs },
-    values: { ':watcher': packWatcher(watcher), ':most': limits.maxWatchersPerJob, ':c': createdAtMs },
+    condition:
+      '#t = :tenant AND #ttl > :now AND (#z = :queued OR #z = :running) AND (size(#w) < :most OR attribute_exists(#w.#name))',
+    names: { '#t': head.tenant, '#ttl': head.expiresAtSeconds, '#z': head.status },
+    values: {
+      ':watcher': packWatcher(watcher),
+      ':tenant': tenant,
+      ':now': Math.floor(nowMs / 1000),
+      ':queued': 'queued',
+      ':running': 'running',
+      ':most': limits.maxWatchersPerJob,
+    },
   });
 }
 
 /**
- * Turns a joining watcher live, on condition that `afterSeq`, the last event posted to it, is still the job's newest.
- * Undefined where it is not, or the watcher has left: the caller posts the difference and tries again.
+ * Turns a joining watcher live, on condition that `afterSeq`, the last event posted to it, is still the job's newest:
+ * then every later one finds it in HEAD. Undefined where it is not, or the watcher has left.
  */
-export function makeWatcherLive({ id, createdAtMs }: Pick<JobRecord, 'id' | 'createdAtMs'>, watcher: Watcher) {
-  return update(id, {
+export function turnLive({ id, createdAtMs }: Pick<JobRecord, 'id' | 'createdAtMs'>, joining: Watcher) {
+  const { joinedAtMs, ...watcher } = joining;
+  return update(id, watcher, {
     expression: 'SET #w.#name = :watcher',
-    condition: '#c = :c AND #s = :s AND attribute_exists(#w.#name)',
-    names: { '#name': watcherName(watcher), '#c': head.createdAtMs, '#s': head.seq },
-    values: { ':watcher': packWatcher({ ...watcher, state: 'live' }), ':s': watcher.afterSeq, ':c': createdAtMs },
+    condition: '#c = :created AND #s = :seq AND #w.#name.#j = :joined',
+    names: { '#c': head.createdAtMs, '#s': head.seq, '#j': 'j' },
+    values: {
+      ':watcher': packWatcher({ ...watcher, state: 'live' }),
+      ':created': createdAtMs,
+      ':seq': watcher.afterSeq,
+      ':joined': joinedAtMs,
+    },
   });
 }
 
-/** Removes watchers from a job. It does not matter whether they, or the job, are still there. */
-export async function removeWatchers(id: string, watchers: WatcherId[]): Promise<void> {
-  if (watchers.length === 0) return;
-  const names = Object.fromEntries(watchers.map((watcher, index) => [`#n${index}`, watcherName(watcher)]));
-  await update(id, {
-    expression: `REMOVE ${Object.keys(names)
-      .map((name) => `#w.${name}`)
-      .join(', ')}`,
-    condition: 'attribute_exists(#w)',
-    names,
+/** Removes a watcher: a joining one only if it is still the one that joined then. False where it was not there. */
+export async function removeWatcher(
+  id: string,
+  { joinedAtMs, ...watcher }: WatcherId & { joinedAtMs?: number | undefined },
+): Promise<boolean> {
+  const removed = await update(id, watcher, {
+    expression: 'REMOVE #w.#name',
+    condition: joinedAtMs === undefined ? 'attribute_exists(#w.#name)' : '#w.#name.#j = :joined',
+    ...(joinedAtMs !== undefined && { names: { '#j': 'j' }, values: { ':joined': joinedAtMs } }),
   });
+  return removed !== undefined;
 }

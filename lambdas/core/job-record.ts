@@ -44,12 +44,17 @@ export interface StoredPart {
 /** Whatever becomes an event of the log. */
 export type LogEntry = StoredEvent | StoredProgress | StoredPart;
 
-/** One subscription to a job, kept in its HEAD so that the update that records an event returns who must hear of it. */
+/**
+ * One subscription to a job, kept in its HEAD so that the update that records an event returns who must hear of it.
+ * In the table they are a map by connection and subscription, so that each comes and goes by an update of its own.
+ */
 export interface Watcher {
   connection: string;
   subscription: string;
   /** A joining watcher is caught up by its subscribe function; only live ones are pushed to. */
   state: 'joining' | 'live';
+  /** Of a joining one: when it came. Past `joinTimeoutMs` its subscribe function is dead, and it is dropped. */
+  joinedAtMs?: number;
   /** The newest event that it was posted while it joined: only later ones are pushed to it. */
   afterSeq: number;
   /** GraphQL: the compiled selection; absent for `jobwire.v1`. */

@@ -1,0 +1,177 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { limits } from '../../protocol/limits.ts';
+import type { Principal } from '../../protocol/principal.ts';
+import type { Subprotocol } from '../../protocol/socket-messages.ts';
+import { env } from '../env.ts';
+import { dynamo } from './clients.ts';
+import { connectionKey, dueKeys, duePartitions, indexes } from './keys.ts';
+
+/** What is kept of a WebSocket connection: one row, which the due index finds when something is to be done about it. */
+export interface Connection {
+  id: string;
+  principal: Principal;
+  protocol: Subprotocol;
+  openedAtMs: number;
+  lastMessageAtMs: number;
+  /** Messages since `countedFromMs`, for the rate limit. */
+  messages: number;
+  countedFromMs: number;
+  /** When the connection was told to reconnect. */
+  toldAtMs?: number;
+  /** By the id that the client chose. Those whose job has ended stay until somebody looks. */
+  subscriptions: Record<string, Subscription>;
+}
+
+export interface Subscription {
+  job: string;
+  takenAtMs: number;
+}
+
+const dueKind = 'connection';
+/** Past the platform's 2 h: for what the one-minute rule should ever miss. */
+const ttlSeconds = 3 * 3600;
+
+const pointsTo = (id: string) => ({ TableName: env('TABLE_NAME'), Key: marshall(connectionKey(id)) });
+
+/** Writes the row of a new connection. */
+export async function putConnection(connection: Connection, dueAtMs: number): Promise<void> {
+  const { id, openedAtMs, ...kept } = connection;
+  const item = {
+    ...connectionKey(id),
+    ...dueKeys(dueKind, dueAtMs, id),
+    ...kept,
+    openedAtMs,
+    ttl: Math.floor(openedAtMs / 1000) + ttlSeconds,
+  };
+  const Item = marshall(item, { removeUndefinedValues: true });
+  await dynamo().send(new PutItemCommand({ TableName: env('TABLE_NAME'), Item }));
+}
+
+/** The row of a connection, read consistently. */
+export async function findConnection(id: string): Promise<Connection | undefined> {
+  const { Item } = await dynamo().send(new GetItemCommand({ ...pointsTo(id), ConsistentRead: true }));
+  return Item && parseConnection(id, Item);
+}
+
+/** Counts a message, and returns the row after it: undefined where there is none. */
+export async function countMessage(id: string, nowMs: number): Promise<Connection | undefined> {
+  return await updateConnection(id, {
+    UpdateExpression: 'SET lastMessageAtMs = :now ADD messages :one',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: marshall({ ':now': nowMs, ':one': 1 }),
+  });
+}
+
+/**
+ * Counts a message and takes a subscription id for a job, in one write. Undefined where the row is not there, the id
+ * is taken, or there are too many.
+ */
+export async function takeSubscription(
+  id: string,
+  { subscription, job, nowMs }: { subscription: string; job: string; nowMs: number },
+): Promise<Connection | undefined> {
+  return await updateConnection(id, {
+    UpdateExpression: 'SET lastMessageAtMs = :now, subscriptions.#id = :taken ADD messages :one',
+    ConditionExpression:
+      'attribute_exists(pk) AND attribute_not_exists(subscriptions.#id) AND size(subscriptions) < :max',
+    ExpressionAttributeNames: { '#id': subscription },
+    ExpressionAttributeValues: marshall({
+      ':now': nowMs,
+      ':one': 1,
+      ':taken': { job, takenAtMs: nowMs },
+      ':max': limits.maxSubscriptionsPerConnection,
+    }),
+  });
+}
+
+/** Gives a subscription id free, unless it has been taken for another job since. */
+export async function freeSubscription(id: string, { subscription, job }: { subscription: string; job: string }) {
+  await updateConnection(id, {
+    UpdateExpression: 'REMOVE subscriptions.#id',
+    ConditionExpression: 'subscriptions.#id.job = :job',
+    ExpressionAttributeNames: { '#id': subscription },
+    ExpressionAttributeValues: marshall({ ':job': job }),
+  });
+}
+
+/** Starts the count of messages anew. */
+export async function restartCount(id: string, nowMs: number): Promise<void> {
+  await updateConnection(id, {
+    UpdateExpression: 'SET countedFromMs = :now, messages = :one',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: marshall({ ':now': nowMs, ':one': 1 }),
+  });
+}
+
+/** Says when the connection is to be looked at next. */
+export async function rescheduleConnection(
+  id: string,
+  { dueAtMs, toldAtMs }: { dueAtMs: number; toldAtMs?: number | undefined },
+): Promise<void> {
+  const { up, us } = dueKeys(dueKind, dueAtMs, id);
+  await updateConnection(id, {
+    UpdateExpression: `SET up = :up, us = :us${toldAtMs === undefined ? '' : ', toldAtMs = :told'}`,
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: marshall({ ':up': up, ':us': us, ...(toldAtMs !== undefined && { ':told': toldAtMs }) }),
+  });
+}
+
+/** Deletes the row of a connection. */
+export async function deleteConnection(id: string): Promise<void> {
+  await dynamo().send(new DeleteItemCommand(pointsTo(id)));
+}
+
+/** The ids of the connections that came due within the minute of `minuteMs`, up to `nowMs`. */
+export async function findDueConnections(minuteMs: number, nowMs: number): Promise<string[]> {
+  const { name, partition, sort } = indexes.due;
+  const found = await Promise.all(
+    duePartitions(dueKind, minuteMs).map(async (due) => {
+      const ids: string[] = [];
+      let ExclusiveStartKey: UpdateItemCommandInput['Key'];
+      do {
+        const page = await dynamo().send(
+          new QueryCommand({
+            TableName: env('TABLE_NAME'),
+            IndexName: name,
+            KeyConditionExpression: '#up = :up AND #us < :us',
+            ExpressionAttributeNames: { '#up': partition, '#us': sort },
+            ExpressionAttributeValues: marshall({ ':up': due, ':us': dueKeys(dueKind, nowMs + 1, '').us }),
+            ExclusiveStartKey,
+          }),
+        );
+        for (const item of page.Items ?? []) ids.push(String(unmarshall(item).pk).slice(connectionKey('').pk.length));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return ids;
+    }),
+  );
+  return found.flat();
+}
+
+async function updateConnection(
+  id: string,
+  update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+): Promise<Connection | undefined> {
+  try {
+    const command = new UpdateItemCommand({ ...pointsTo(id), ...update, ReturnValues: 'ALL_NEW' });
+    const { Attributes } = await dynamo().send(command);
+    return Attributes && parseConnection(id, Attributes);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+function parseConnection(id: string, item: NonNullable<UpdateItemCommandInput['Key']>): Connection {
+  const { pk: _pk, sk: _sk, up: _up, us: _us, ttl: _ttl, ...kept } = unmarshall(item);
+  return { ...(kept as Omit<Connection, 'id'>), id };
+}
