@@ -21,14 +21,14 @@ const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
 
 /** The token's text. */
 export function signAccessToken(claims: AccessTokenClaims, secret: string): string {
-  const payload = {
+  const payload: Payload = {
     jti: claims.id,
     sub: claims.tenant,
     key: claims.keyId,
     scope: claims.scopes.join(' '),
-    job: claims.job,
-    once: claims.singleUse || undefined,
-    jobs: claims.jobsPerWindow,
+    ...(claims.job !== undefined && { job: claims.job }),
+    ...(claims.singleUse && { once: true }),
+    ...(claims.jobsPerWindow !== undefined && { jobs: claims.jobsPerWindow }),
     iat: claims.issuedAtSeconds,
     exp: claims.expiresAtSeconds,
   };
@@ -54,14 +54,25 @@ function signature(text: string, secret: string): string {
   return createHmac('sha256', secret).update(text).digest('base64url');
 }
 
+interface Payload {
+  jti: string;
+  sub: string;
+  key: string;
+  scope: string;
+  job?: string;
+  once?: boolean;
+  jobs?: number;
+  iat: number;
+  exp: number;
+}
+
 /** The claims of a payload that we signed ourselves, so that its shape needs no check. */
-function readClaims(payload: Record<string, string & number & boolean>): AccessTokenClaims {
-  const { jti, sub, key, scope, job, once, jobs, iat, exp } = payload as Record<string, never>;
+function readClaims({ jti, sub, key, scope, job, once, jobs, iat, exp }: Payload): AccessTokenClaims {
   return {
     id: jti,
     tenant: sub,
     keyId: key,
-    scopes: scopes.filter((each) => String(scope).split(' ').includes(each)),
+    scopes: scopes.filter((each) => scope.split(' ').includes(each)),
     singleUse: once === true,
     issuedAtSeconds: iat,
     expiresAtSeconds: exp,

@@ -3,6 +3,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 const length = 26;
 
+/** What every job's id looks like: nothing else needs to be looked up. */
+export const jobIdPattern = /^job_[a-z2-7]{26}$/;
+
 /** The first 26 digits of `bytes` in lower-case base32 (RFC 4648): 130 bits, so 17 bytes at least. */
 export function base32(bytes: Uint8Array): string {
   let text = '';

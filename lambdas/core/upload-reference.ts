@@ -1,6 +1,7 @@
 import { limits } from '../../protocol/limits.ts';
 import type { Json } from '../../protocol/types.ts';
 import { isUploadReference } from '../../protocol/uploads.ts';
+import { pointerToken } from './read-fields.ts';
 
 /** What an `upload://` reference says. The size is a part of the id, and the id of the object's key, so that neither can be changed. */
 export interface Upload {
@@ -28,10 +29,10 @@ export function parseUploadReference(reference: string): Upload | undefined {
 /** Every string in `input` that is meant as a reference, with its pointer (RFC 6901) below `pointer`. */
 export function findUploadReferences(input: Json, pointer: string): { pointer: string; reference: string }[] {
   if (typeof input === 'string') {
-    return /^upload:\/\/\S{0,255}$/.test(input) ? [{ pointer, reference: input }] : [];
+    return /^upload:\/\/\S{1,255}$/.test(input) ? [{ pointer, reference: input }] : [];
   }
   if (typeof input !== 'object' || input === null) return [];
   return Object.entries(input).flatMap(([key, value]) =>
-    findUploadReferences(value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    findUploadReferences(value, `${pointer}/${pointerToken(key)}`),
   );
 }

@@ -5,8 +5,8 @@ import { type Operation, type Route, routes } from '../../protocol/routes.ts';
 const wwwAuthenticate = { 'www-authenticate': 'Bearer' };
 
 /**
- * Checks that `principal` may do `operation`. A credential bound to one job learns nothing of another one, not even
- * that it exists: `not-found`.
+ * Checks that `principal` may do `operation`. A credential bound to one job is told the same of every other
+ * job, whether it exists or not.
  *
  * @param path the `{name}` parts of the path
  * @param nowMs the authorizer's answer is cached, so the end of a token is checked again here
@@ -33,8 +33,10 @@ export function admit(
     });
   }
   if (job === undefined || scope === 'any') return;
-  if (!address.startsWith('/jobs/{id}')) {
-    throw new ApiError('forbidden', 'Cannot accept the access token: it opens one job only');
+  if (!address.startsWith('/jobs/{id}') || path.id !== job) {
+    throw new ApiError(
+      'forbidden',
+      'Cannot accept the access token: it opens one job only, and this is another address',
+    );
   }
-  if (path.id !== job) throw new ApiError('not-found', 'Cannot find this job');
 }

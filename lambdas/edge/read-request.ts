@@ -35,7 +35,7 @@ export function readRequest(event: APIGatewayProxyEvent, context: Context): Http
   const headers = readHeaders(event);
   const path: Record<string, string> = {};
   for (const [name, value] of Object.entries(event.pathParameters ?? {})) path[name] = value ?? '';
-  const principal = readPrincipal(event);
+  const principal = readPrincipal(event.requestContext.authorizer);
   admit(operation, principal, { path, nowMs: Date.now() });
   return {
     operation,
@@ -68,8 +68,8 @@ function readHeaders({ multiValueHeaders, headers }: APIGatewayProxyEvent): Reco
 }
 
 /** What the authorizer found. The gateway turns all of its context into strings. */
-function readPrincipal({ requestContext }: APIGatewayProxyEvent): Principal {
-  const { tenant = '', scopes = '', keyId = '', job, jobsPerWindow, expiresAt } = requestContext.authorizer ?? {};
+export function readPrincipal(found: Record<string, unknown> | null | undefined): Principal {
+  const { tenant = '', scopes = '', keyId = '', job, jobsPerWindow, expiresAt } = found ?? {};
   return {
     tenant: String(tenant),
     keyId: String(keyId),
