@@ -57,6 +57,10 @@ export class PayloadBucket extends Construct {
 
   /** Lets `grantee` do `actions` on the objects below `prefix`. */
   grant(grantee: IGrantable, prefix: PayloadPrefix, actions: readonly ObjectAction[]): void {
+    // Only to those who may list does S3 tell a missing object (404) from a forbidden one (403).
+    if (actions.includes('GetObject')) {
+      Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] });
+    }
     Grant.addToPrincipal({
       grantee,
       actions: actions.map((action) => `s3:${action}`),

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { environmentNames } from '../../lambdas/env.ts';
+import { functionOf, resourcesOf, type StageName, templateOf } from './sample-stack.ts';
+
+const stages: StageName[] = ['local', 'dev', 'prod'];
+
+test.each(stages)('JobwireStack of the stage %s has these resources and no others', (stage) => {
+  const { Resources } = templateOf(stage).toJSON() as { Resources: Record<string, { Type: string }> };
+  const counts: Record<string, number> = {};
+  for (const { Type } of Object.values(Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
+  expect(counts).toEqual({
+    'AWS::ApiGateway::Account': 1,
+    'AWS::ApiGateway::Authorizer': 2,
+    'AWS::ApiGateway::Deployment': 1,
+    'AWS::ApiGateway::GatewayResponse': 20,
+    'AWS::ApiGateway::Method': expect.any(Number),
+    'AWS::ApiGateway::Resource': expect.any(Number),
+    'AWS::ApiGateway::RestApi': 1,
+    'AWS::ApiGateway::Stage': 1,
+    'AWS::ApiGatewayV2::Api': 1,
+    'AWS::ApiGatewayV2::Authorizer': 1,
+    'AWS::ApiGatewayV2::Integration': 1,
+    'AWS::ApiGatewayV2::Route': 3,
+    'AWS::ApiGatewayV2::Stage': 1,
+    'AWS::DynamoDB::Table': 1,
+    'AWS::Events::Rule': 1,
+    'AWS::IAM::Policy': 14,
+    'AWS::IAM::Role': 15,
+    'AWS::Lambda::EventSourceMapping': 4,
+    'AWS::Lambda::Function': 14,
+    'AWS::Lambda::Permission': expect.any(Number),
+    'AWS::Logs::LogGroup': 16,
+    'AWS::S3::Bucket': 1,
+    'AWS::S3::BucketPolicy': 1,
+    'AWS::SecretsManager::Secret': 2,
+    'AWS::SQS::Queue': 4,
+    'AWS::SQS::QueuePolicy': 4,
+  });
+});
+
+test('JobwireStack says where to go in three outputs', () => {
+  const { Outputs } = templateOf('prod').toJSON() as { Outputs: object };
+  expect(Object.keys(Outputs)).toEqual(['RestUrl', 'LiveUrl', 'TableName']);
+});
+
+test.each(['authorize', 'submit-job', 'run-ledger', 'bury-job'])('%s is told every name of lambdas/env.ts', (name) => {
+  const { Variables } = functionOf('prod', name)[1].Properties.Environment as { Variables: object };
+  expect(Object.keys(Variables).toSorted()).toEqual([...environmentNames].toSorted());
+});
+
+test.each([
+  ['local', '1'],
+  ['dev', '0'],
+  ['prod', '0'],
+] as const)('JobwireStack of the stage %s sets ALLOW_LOOPBACK to %s in every function', (stage, flag) => {
+  for (const [, { Properties }] of resourcesOf(stage, 'AWS::Lambda::Function')) {
+    expect(Properties.Environment).toMatchObject({ Variables: { ALLOW_LOOPBACK: flag, ENVIRONMENT: stage } });
+  }
+});
+
+test('JobwireStack names no account and no region, so that it deploys anywhere', () => {
+  expect(JSON.stringify(templateOf('prod').toJSON())).not.toMatch(/us-east-1|eu-[a-z]+-\d|\b\d{12}\b/);
+});
+
+const data = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret'];
+
+test.each(data)(
+  'JobwireStack keeps %s in prod when it leaves the stack, and takes back a failed first deployment',
+  (type) => {
+    for (const [, resource] of resourcesOf('prod', type)) {
+      expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    }
+  },
+);
+
+test.each(data)('JobwireStack deletes %s in dev with the stack', (type) => {
+  for (const [, resource] of resourcesOf('dev', type)) expect(resource).toMatchObject({ DeletionPolicy: 'Delete' });
+});
