@@ -1,0 +1,66 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { log, withLogFields } from './log.ts';
+
+/** A message as a story gets it. */
+export interface QueueMessage {
+  body: string;
+  /** 1 where nobody has received it before. */
+  receiveCount: number;
+  eventSourceARN: string;
+  receiptHandle: string;
+}
+
+/**
+ * What becomes of a message: `done` takes it off the queue. Else it goes back, to be seen again in so many seconds; or,
+ * without a number, whenever its visibility ends as it is.
+ */
+export type Outcome = 'done' | { againInSeconds?: number };
+
+type Story = (message: QueueMessage, context: Context) => Promise<Outcome>;
+type SetVisibility = (message: QueueMessage, seconds: number) => Promise<void>;
+
+const longestPauseSeconds = 900;
+
+/** How long a message rests after a fault on our side: such faults last, and each receive brings it nearer to its death. */
+const pauseSeconds = (receiveCount: number) => Math.min(longestPauseSeconds, 5 * 2 ** Math.min(receiveCount, 10));
+
+/**
+ * A Lambda handler of an SQS queue out of the story of one message. The messages of a batch are taken one by one, and
+ * each is acknowledged or returned by itself (`ReportBatchItemFailures`). Here is where all errors are caught.
+ */
+export function queue(story: Story, setVisibility: SetVisibility) {
+  return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    for (const record of Records) {
+      const fields = { requestId: context.awsRequestId, messageId: record.messageId };
+      const outcome = await withLogFields(fields, () => take(record, context));
+      if (outcome !== 'done') batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+    return { batchItemFailures };
+  };
+
+  async function take(record: SQSRecord, context: Context): Promise<Outcome> {
+    const message = messageOf(record);
+    const outcome = await tryStory(message, context);
+    if (outcome === 'done' || outcome.againInSeconds === undefined) return outcome;
+    try {
+      await setVisibility(message, outcome.againInSeconds);
+    } catch (error) {
+      log.warn('cannot set the visibility of a message: it is seen again when its present one ends', { error });
+    }
+    return outcome;
+  }
+
+  async function tryStory(message: QueueMessage, context: Context): Promise<Outcome> {
+    try {
+      return await story(message, context);
+    } catch (error) {
+      log.error('message failed', { error });
+      return { againInSeconds: pauseSeconds(message.receiveCount) };
+    }
+  }
+}
+
+function messageOf({ body, attributes, eventSourceARN, receiptHandle }: SQSRecord): QueueMessage {
+  return { body, receiveCount: Number(attributes.ApproximateReceiveCount), eventSourceARN, receiptHandle };
+}
