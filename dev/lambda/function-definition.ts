@@ -1,12 +1,12 @@
-import { devNull } from 'node:os';
 import type { Assembly } from '../assembly/read-assembly.ts';
+import { localCredentials } from '../local-credentials.ts';
 
 /** A function of the stack, as an environment needs it. */
 export interface FunctionDefinition {
   logicalId: string;
   name: string;
   arn: string;
-  /** What the log calls it: its construct's name, or its physical one. */
+  /** What the log calls it: its name without the stack's. */
   title: string;
   directory: string;
   handler: string;
@@ -58,7 +58,7 @@ function defineFunction(assembly: Assembly, logicalId: string, { properties, has
     logicalId,
     name,
     arn,
-    title: titleOf(assembly.resources[logicalId]?.constructPath) ?? name,
+    title: name.replace(`${assembly.stackName}-`, ''),
     directory: assembly.assetDirectory(hash),
     handler,
     timeoutMs: (properties.Timeout ?? defaultTimeoutSeconds) * 1000,
@@ -72,28 +72,17 @@ function defineFunction(assembly: Assembly, logicalId: string, { properties, has
   };
 }
 
-/** `jobwire-local/Functions/submit-job/Resource` is known as submit-job. */
-function titleOf(constructPath: string | undefined): string | undefined {
-  return constructPath?.split('/').findLast((part) => part !== 'Resource');
-}
-
-/** What Lambda sets itself ("Using Lambda environment variables"), and what keeps the SDK off this machine's profile. */
+/** What Lambda sets itself ("Using Lambda environment variables"). */
 function runtimeVariables({ name, handler, memoryMb }: { name: string; handler: string; memoryMb: number }) {
   return {
+    ...localCredentials,
     _HANDLER: handler,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_CONFIG_FILE: devNull,
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-    AWS_REGION: 'us-east-1',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
     TZ: 'UTC',
   };
 }
