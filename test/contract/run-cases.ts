@@ -1,0 +1,63 @@
+import type { JobType } from '../../protocol/types.ts';
+import { type Api, apiOf } from './api.ts';
+import type { Case } from './case.ts';
+import type { Target } from './target.ts';
+
+/** How one case ended. */
+export interface Outcome {
+  id: string;
+  level: Case['level'];
+  name: string;
+  result: 'passed' | 'failed' | 'skipped';
+  ms: number;
+  /** Why it failed or was skipped. */
+  note?: string;
+}
+
+const fastAtOnce = 6;
+
+/** Starts all cases, the slow ones at once and the others a few at a time, and gives a promise of each outcome by id. */
+export function startCases(cases: Case[], target: Target): Map<string, Promise<Outcome>> {
+  const api = apiOf(target);
+  const types = typeNames(api);
+  const outcomes = new Map<string, Promise<Outcome>>();
+  const lanes = Array.from({ length: fastAtOnce }, () => Promise.resolve());
+  const slow = cases.filter(({ needs }) => needs.slow);
+  const fast = cases.filter(({ needs }) => !needs.slow);
+  for (const one of slow) outcomes.set(one.id, runCase(one, api, types));
+  fast.forEach((one, index) => {
+    const lane = index % fastAtOnce;
+    const outcome = (lanes[lane] ?? Promise.resolve()).then(() => runCase(one, api, types));
+    lanes[lane] = outcome.then(() => undefined);
+    outcomes.set(one.id, outcome);
+  });
+  return outcomes;
+}
+
+async function runCase(one: Case, api: Api, types: Promise<Set<string>>): Promise<Outcome> {
+  const { id, level, name, needs } = one;
+  const startMs = performance.now();
+  const ended = (result: Outcome['result'], note?: string): Outcome => {
+    const ms = Math.round(performance.now() - startMs);
+    return { id, level, name, result, ms, ...(note !== undefined && { note }) };
+  };
+  try {
+    const offered = await types;
+    const missing = needs.types?.filter((type) => !offered.has(type)) ?? [];
+    if (missing.length > 0) return ended('skipped', `the service has no job type ${missing.join(', ')}`);
+    if (needs.otherKey && !api.target.otherKey) return ended('skipped', "needs a second tenant's key (--other-key)");
+    if (needs.makeKey && !api.target.keys)
+      return ended('skipped', 'needs keys of its own, which only the local server lets it make');
+    await one.check(api);
+    return ended('passed');
+  } catch (error) {
+    return ended('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+async function typeNames(api: Api): Promise<Set<string>> {
+  const { body, status, text } = await api.call('GET', '/types');
+  const items = (body as { items?: JobType[] } | undefined)?.items;
+  if (status !== 200 || !items) throw new Error(`Cannot read the job types: ${status} ${text.slice(0, 200)}`);
+  return new Set(items.map(({ name }) => name));
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { type Operation, routes } from '../../protocol/routes.ts';
+import type { Answer, Api } from './api.ts';
+import { type Case, must } from './case.ts';
+import { expectJob, expectPage } from './expect.ts';
+
+/** What belongs to the first tenant, and the second one tries to reach. */
+interface Estate {
+  job: string;
+  done: string;
+  upload: string;
+  page: string;
+}
+
+type Attempt = (other: Api, estate: Estate) => Promise<Answer>;
+
+const unknown: Estate = {
+  job: 'job_aaaaaaaaaaaaaaaaaaaaaaaaaa',
+  done: 'job_bbbbbbbbbbbbbbbbbbbbbbbbbb',
+  upload: 'upload://aaaaaaaaaaaaaaaaaaaaaaaaaa',
+  page: 'nope',
+};
+const none = null;
+
+/** How another tenant tries to reach the estate on each route; null where a route names no resource. */
+const attempts: Record<Operation, Attempt | null> = {
+  describeService: none,
+  checkHealth: none,
+  getOpenApi: none,
+  getAsyncApi: none,
+  describeProblem: none,
+  listTypes: none,
+  createUpload: none,
+  issueToken: ({ call }, { job }) => call('POST', '/tokens', { body: { job } }),
+  submitJob: ({ call }, { upload }) => call('POST', '/jobs', { body: { type: 'echo', input: { value: upload } } }),
+  submitBatch: ({ call }, { upload }) =>
+    call('POST', '/jobs/batch', { body: { jobs: [{ type: 'echo', input: { value: upload } }] } }),
+  listJobs: ({ call }, { page }) => call('GET', `/jobs?page=${encodeURIComponent(page)}`),
+  getJob: ({ call }, { job }) => call('GET', `/jobs/${job}`),
+  cancelJob: ({ call }, { job }) => call('POST', `/jobs/${job}/cancel`),
+  retryJob: ({ call }, { done }) => call('POST', `/jobs/${done}/retry`),
+  listEvents: ({ call }, { job }) => call('GET', `/jobs/${job}/events`),
+  getEvent: ({ call }, { job }) => call('GET', `/jobs/${job}/events/1`),
+  listDeadLetters: ({ call }, { page }) => call('GET', `/dead-letters?page=${encodeURIComponent(page)}`),
+  redriveDeadLetters: ({ call }, { done }) => call('POST', '/dead-letters/redrive', { body: { jobs: [done] } }),
+  clearDeadLetters: none,
+};
+
+const isPath = (operation: Operation) => routes[operation].path.includes('{id}');
+
+function estateOf(api: Api): Promise<Estate> {
+  return api.once('estate', async () => {
+    const job = await api.submitEcho('mine', { delaySeconds: 600 });
+    const done = await api.submitEcho('mine', { delaySeconds: 600 });
+    expectJob(await api.call('POST', `/jobs/${done.id}/cancel`), 200);
+    const { upload } = (await api.call('POST', '/uploads', { body: { bytes: 4 } })).body as { upload: string };
+    await api.submitEcho('mine');
+    const { next = '' } = expectPage(await api.call('GET', '/jobs?limit=1'));
+    return { job: job.id, done: done.id, upload, page: next };
+  });
+}
+
+/** What an answer says, without what differs from request to request. */
+function shape({ status, text, headers }: Answer, estate: Estate): unknown {
+  const known = Object.values(estate).filter((part) => part !== '');
+  const body = known
+    .reduce((rest, part) => rest.replaceAll(part, '<part>'), text)
+    .replaceAll(/job_[a-z2-7]{26}/g, '<job>')
+    .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"..."')
+    .replaceAll(/"(token|expiresAt|createdAt)":"[^"]*"/g, '"$1":"..."');
+  return { status, body, type: headers.get('content-type'), etag: headers.has('etag') };
+}
+
+function otherOf({ as, target }: Api): Api {
+  return as(target.otherKey ?? '');
+}
+
+const caseOf = (operation: Operation): Case => {
+  const attempt = attempts[operation];
+  const { method, path } = routes[operation];
+  return must(
+    `TENANT-${operation}`,
+    `${method} ${path}: another tenant's is answered like one that never was`,
+    async (api) => {
+      const estate = await estateOf(api);
+      const other = otherOf(api);
+      if (!attempt) return;
+      const [real, random] = [await attempt(other, estate), await attempt(other, unknown)];
+      if (isPath(operation)) assert.equal(real.status, 404, real.text);
+      assert.deepEqual(shape(real, estate), shape(random, unknown));
+      assert.equal(expectJob(await api.call('GET', `/jobs/${estate.job}`), 200).status, 'queued');
+    },
+    { otherKey: true, types: ['echo'] },
+  );
+};
+
+/** Two tenants, on every route: sections 1 and 3. */
+export const tenantCases: Case[] = [
+  ...(Object.keys(attempts) as Operation[]).filter((operation) => attempts[operation]).map(caseOf),
+  must(
+    'TENANT-001',
+    "a list holds no other tenant's jobs",
+    async (api) => {
+      const estate = await estateOf(api);
+      const ids = expectPage(await otherOf(api).call('GET', '/jobs?limit=100')).items.map(({ id }) => id);
+      assert.ok(!ids.includes(estate.job) && !ids.includes(estate.done));
+    },
+    { otherKey: true, types: ['echo'] },
+  ),
+  must(
+    'TENANT-002',
+    'an Idempotency-Key of one tenant says nothing to another',
+    async (api) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const mine = await api.call('POST', '/jobs', { body: { type: 'echo', input: { value: 'mine' } }, headers });
+      const others = await otherOf(api).call('POST', '/jobs', {
+        body: { type: 'echo', input: { value: 'other' } },
+        headers,
+      });
+      assert.notEqual(expectJob(mine, 202).id, expectJob(others, 202).id);
+      assert.notEqual(others.headers.get('idempotency-replayed'), 'true');
+    },
+    { otherKey: true, types: ['echo'] },
+  ),
+  must(
+    'TENANT-003',
+    "a token for another tenant's job opens nothing",
+    async (api) => {
+      const { job } = await estateOf(api);
+      const answer = await otherOf(api).call('POST', '/tokens', { body: { job } });
+      if (answer.status !== 201) return;
+      const { call } = api.as((answer.body as { token: string }).token);
+      for (const path of [`/jobs/${job}`, `/jobs/${job}/events`, `/jobs/${job}/events/1`]) {
+        assert.ok([403, 404].includes((await call('GET', path)).status), path);
+      }
+      assert.ok([403, 404].includes((await call('POST', `/jobs/${job}/cancel`)).status));
+    },
+    { otherKey: true, types: ['echo'] },
+  ),
+  must(
+    'TENANT-004',
+    "another tenant's finished upload cannot be used",
+    async (api) => {
+      const { upload, url, headers, method } = (await api.call('POST', '/uploads', { body: { bytes: 4 } })).body as {
+        upload: string;
+        url: string;
+        headers: Record<string, string>;
+        method: string;
+      };
+      const stored = await fetch(url, { method, headers, body: 'a\n1\n' });
+      assert.equal(stored.status, 200, await stored.text());
+      const body = { type: 'echo', input: { value: upload } };
+      const answer = await otherOf(api).call('POST', '/jobs', { body });
+      assert.equal(answer.status, 422, answer.text);
+      assert.equal((await api.call('POST', '/jobs', { body })).status, 202);
+    },
+    { otherKey: true, types: ['echo'] },
+  ),
+  must(
+    'TENANT-005',
+    "clearing dead letters leaves another tenant's as they are",
+    async (api) => {
+      const before = expectPage(await api.call('GET', '/dead-letters?limit=100')).items.map(({ id }) => id);
+      assert.equal((await otherOf(api).call('DELETE', '/dead-letters')).status, 200);
+      const after = expectPage(await api.call('GET', '/dead-letters?limit=100')).items.map(({ id }) => id);
+      for (const id of before) assert.ok(after.includes(id), `${id} is gone`);
+    },
+    { otherKey: true },
+  ),
+  must(
+    'TENANT-006',
+    'a wait for another tenant’s job ends at once',
+    async (api) => {
+      const { job } = await estateOf(api);
+      const startMs = performance.now();
+      for (const path of [`/jobs/${job}`, `/jobs/${job}/events`]) {
+        assert.equal((await otherOf(api).call('GET', path, { headers: { prefer: 'wait=20' } })).status, 404);
+      }
+      assert.ok(performance.now() - startMs < 8000);
+    },
+    { otherKey: true, types: ['echo'] },
+  ),
+];
