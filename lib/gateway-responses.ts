@@ -50,6 +50,11 @@ const gatewayProblems: GatewayProblem[] = [
   },
   { type: ResponseType.THROTTLED, code: 'rate-limited', detail: tooMany, headers: { 'Retry-After': '1' } },
   { type: ResponseType.QUOTA_EXCEEDED, code: 'rate-limited', detail: tooMany, headers: { 'Retry-After': '1' } },
+  {
+    type: ResponseType.DEFAULT_4XX,
+    code: 'invalid-query',
+    detail: 'Cannot take the request: the front door refuses it',
+  },
   { type: ResponseType.AUTHORIZER_FAILURE, code: 'internal-error', detail: broken },
   { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, code: 'internal-error', detail: broken },
   { type: ResponseType.API_CONFIGURATION_ERROR, code: 'internal-error', detail: broken },

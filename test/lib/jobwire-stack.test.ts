@@ -12,7 +12,7 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
     'AWS::ApiGateway::Account': 1,
     'AWS::ApiGateway::Authorizer': 2,
     'AWS::ApiGateway::Deployment': 1,
-    'AWS::ApiGateway::GatewayResponse': 20,
+    'AWS::ApiGateway::GatewayResponse': 21,
     'AWS::ApiGateway::Method': expect.any(Number),
     'AWS::ApiGateway::Resource': expect.any(Number),
     'AWS::ApiGateway::RestApi': 1,

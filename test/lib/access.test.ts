@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { functionOf, resourcesOf, sampleTypes } from './sample-stack.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const consume = [
+  'sqs:ReceiveMessage',
+  'sqs:ChangeMessageVisibility',
+  'sqs:GetQueueUrl',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+];
+const table = (...actions: string[]) => actions.map((action) => `dynamodb:${action}`);
+const send = ['sqs:SendMessage', 'sqs:GetQueueAttributes'];
+const read = ['s3:GetObject', 's3:ListBucket'];
+const secret = 'secretsmanager:GetSecretValue';
+const post = 'execute-api:ManageConnections';
+const run = [
+  ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+  ...read,
+  's3:PutObject',
+  secret,
+  post,
+];
+
+/** What each function may do: a list of its own, so that a grant more or less is seen by whoever reviews it. */
+const expected: Record<string, string[]> = {
+  authorize: [...table('GetItem', 'PutItem'), secret],
+  'issue-token': [secret],
+  'create-upload': ['s3:PutObject'],
+  'submit-job': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+    ...read,
+    's3:PutObject',
+    secret,
+    ...send,
+  ],
+  'read-job': [...table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'), ...read, secret, ...send, post],
+  'cancel-job': [...table('GetItem', 'Query', 'UpdateItem'), ...read, post],
+  'stream-job': [...table('GetItem', 'Query', 'UpdateItem'), ...read],
+  'dead-letters': table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'),
+  'describe-service': [],
+  'bury-job': [...table('GetItem', 'Query', 'UpdateItem'), secret, post, ...consume],
+  live: [
+    ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...read,
+    's3:PutObject',
+    secret,
+    ...send,
+    post,
+  ],
+  'tend-connections': [...table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
+  'run-resize-image': [...run, ...consume],
+  'run-ledger': [...run, ...consume],
+};
+
+function statementsOf(name: string): Statement[] {
+  const role = (functionOf('prod', name)[1].Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+  return resourcesOf('prod', 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(`"${role}"`))
+    .flatMap(([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
+}
+
+const names = resourcesOf('prod', 'AWS::Lambda::Function').map(([, { Properties }]) =>
+  String(Properties.FunctionName).slice('jobwire-prod-'.length),
+);
+
+test.each(names)('%s may do exactly what is listed here', (name) => {
+  const actions = new Set(statementsOf(name).flatMap(({ Action }) => Action));
+  expect([...actions].toSorted()).toEqual([...new Set([...log, ...(expected[name] ?? ['unlisted'])])].toSorted());
+});
+
+test.each(names)(
+  '%s has no wildcard but objects below a prefix, its log’s streams and connections of the live stage',
+  (name) => {
+    for (const { Effect, Action, Resource } of statementsOf(name)) {
+      expect(Effect).toBe('Allow');
+      expect(JSON.stringify(Action)).not.toContain('*');
+      for (const resource of [Resource].flat()) {
+        const text = JSON.stringify(resource);
+        if (text.includes('*')) expect(text).toMatch(/"\/(uploads|jobs)\/\*"|\/live\/\*\/@connections\/\*"/);
+      }
+    }
+  },
+);
+
+test.each([
+  ['read-job', ['jobs-by-tenant']],
+  ['dead-letters', ['dead-letters']],
+  ['tend-connections', ['due']],
+  ['run-ledger', []],
+])('%s may query the indexes %j alone', (name, indexes) => {
+  const text = JSON.stringify(statementsOf(name));
+  expect([...text.matchAll(/\/index\/([a-z-]+)/g)].map(([, index]) => index)).toEqual(indexes);
+});
+
+test('a worker may take messages from its own queue and no other', () => {
+  for (const name of Object.keys(sampleTypes)) {
+    const consumed = statementsOf(`run-${name}`).filter(({ Action }) => Action.includes('sqs:ReceiveMessage'));
+    expect(consumed).toHaveLength(1);
+    expect(JSON.stringify(consumed[0]?.Resource)).toContain(`Queue${name.replace('-', '')}Queue`);
+  }
+});
