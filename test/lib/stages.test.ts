@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { getStage } from '../../lib/stages.ts';
+
+test.each(['local', 'dev', 'prod'])('getStage() knows %s', (name) => {
+  expect(getStage(name).name).toBe(name);
+});
+
+test.each(['staging', '', 'toString', undefined, 1, null])('getStage() refuses %j and says what to write', (name) => {
+  expect(() => getStage(name)).toThrow(
+    `Cannot use the stage ${JSON.stringify(name)}: lib/stages.ts has no such stage, write one of local, dev, prod, as in \`cdk deploy -c stage=dev\``,
+  );
+});
+
+test('getStage() lets no stage but local reach loopback', () => {
+  expect(['local', 'dev', 'prod'].filter((name) => getStage(name).allowLoopback)).toEqual(['local']);
+});
+
+test('getStage() keeps the data of prod alone', () => {
+  expect(['local', 'dev', 'prod'].filter((name) => getStage(name).keepsData)).toEqual(['prod']);
+});
