@@ -74,8 +74,8 @@ export function readPrincipal(found: Record<string, unknown> | null | undefined)
     tenant: String(tenant),
     keyId: String(keyId),
     scopes: String(scopes).split(' ').filter(Boolean) as Scope[],
-    ...(job && { job: String(job) }),
-    ...(jobsPerWindow && { jobsPerWindow: Number(jobsPerWindow) }),
-    ...(expiresAt && { expiresAtSeconds: Number(expiresAt) }),
+    ...(job !== undefined && { job: String(job) }),
+    ...(jobsPerWindow !== undefined && { jobsPerWindow: Number(jobsPerWindow) }),
+    ...(expiresAt !== undefined && { expiresAtSeconds: Number(expiresAt) }),
   };
 }

@@ -1,0 +1,44 @@
+import { ApiError } from '../../protocol/errors.ts';
+import { sendJob } from '../aws/job-queue.ts';
+import { createJob } from '../aws/job-store.ts';
+import { remainingDelaySeconds } from '../core/job-deadline.ts';
+import type { JobRecord } from '../core/job-record.ts';
+import type { JobDraft } from './draft-job.ts';
+
+/** A job that is in the table. */
+export interface StoredJob {
+  record: JobRecord;
+  /** True: an earlier request with the same idempotency key has made it. */
+  replayed: boolean;
+  /** True: its message is due, for the first time, or again as nobody can tell whether the first one was sent. */
+  unsent: boolean;
+}
+
+/** Puts a new job, or finds the one that its idempotency key made. Throws `idempotency-mismatch`. */
+export async function storeJob({ record, inputText }: JobDraft): Promise<StoredJob> {
+  const outcome = await createJob(record, inputText);
+  if (outcome.created) return { record, replayed: false, unsent: true };
+  const { existing } = outcome;
+  if (existing.digest !== record.digest) {
+    const detail = 'Cannot accept the job: its idempotency key belongs to an earlier request with another body';
+    throw new ApiError('idempotency-mismatch', detail);
+  }
+  return { record: existing, replayed: true, unsent: existing.status === 'queued' && existing.run === 0 };
+}
+
+interface AcceptOptions {
+  /** Done once the job is stored, before its message is sent: a watcher can be told of the job before its first run. */
+  beforeSend?: (record: JobRecord) => Promise<void>;
+}
+
+/**
+ * Stores a job and sends its message, in this order: a crash in between leaves a record that no client was told of, and
+ * that a repeat with the same idempotency key finds and sends.
+ */
+export async function acceptJob(draft: JobDraft, { beforeSend }: AcceptOptions = {}): Promise<StoredJob> {
+  const stored = await storeJob(draft);
+  const { record, unsent } = stored;
+  await beforeSend?.(record);
+  if (unsent) await sendJob(record, { delaySeconds: remainingDelaySeconds(record, Date.now()) });
+  return stored;
+}
