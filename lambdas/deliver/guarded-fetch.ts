@@ -114,7 +114,7 @@ export async function guardedFetch(
   const phase = { doing: 'looking up its address' };
   try {
     const target = await unlessAborted(guardUrl(text, options), stop);
-    const answer = await exchange(target, { ...request, signal: stop }, phase);
+    const answer = await unlessAborted(exchange(target, { ...request, signal: stop }, phase), stop);
     return { ...answer, durationMs: Math.round(performance.now() - startedAt) };
   } catch (error) {
     signal?.throwIfAborted();
@@ -126,7 +126,7 @@ export async function guardedFetch(
   }
 }
 
-/** A name server is not to be hurried: its answer, or the end of the wait for it. */
+/** The promise's own end, or the signal's where that comes first: some waits cannot be broken off, such as a name server's. */
 function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -155,6 +155,10 @@ async function exchange(
         signal,
       });
       call.on('response', resolve);
+      call.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        reject({ code: 'UPGRADED' });
+      });
       call.on('error', reject);
       call.on('socket', (socket) => {
         socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {

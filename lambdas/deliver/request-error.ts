@@ -40,6 +40,7 @@ const faultsByCode: Record<string, [RequestFault, string]> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls', 'its certificate comes from an authority that is not trusted'],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls', 'its certificate lacks the chain up to a trusted authority'],
   CERT_REVOKED: ['tls', 'its certificate is revoked'],
+  UPGRADED: ['bad-answer', 'its answer switches to another protocol'],
   EPROTO: ['tls', 'the TLS handshake failed; there may be no TLS on that port'],
 };
 
