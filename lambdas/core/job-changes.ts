@@ -192,8 +192,8 @@ export function cancelQueued(record: JobRecord, now: number): JobChange {
   return end(record, 'job.canceled', now);
 }
 
-/** Ends a running job as canceled: for the holder of its lease, or whoever finds the lease expired. */
-export function cancelRunning(record: JobRecord, now: number): JobChange {
+/** Ends a job as canceled: for whoever holds its lease, or finds that nobody does. */
+export function cancel(record: JobRecord, now: number): JobChange {
   return end(record, 'job.canceled', now);
 }
 

@@ -1,0 +1,45 @@
+import { isDone } from '../../protocol/lifecycle.ts';
+import type { JobFailure } from '../../protocol/types.ts';
+import { bury, cancel, claim, exhaust, expire, type JobChange } from './job-changes.ts';
+import { deadlineOf, isHeld, isOverdue } from './job-deadline.ts';
+import type { JobRecord } from './job-record.ts';
+
+/** What whoever received a job's message must do. */
+export type Decision = { act: 'acknowledge' } | { act: 'wait'; untilMs: number } | { act: 'write'; change: JobChange };
+
+const runLost: JobFailure = {
+  code: 'run-lost',
+  message: 'The run ended without a word: its process crashed, or ran out of memory or time',
+};
+
+/** The error of the last run: what it left when it failed, or that it left nothing. */
+export function lastFailure({ events, run }: JobRecord): JobFailure {
+  const last = events.findLast(({ type, run: of }) => type === 'job.retrying' && of === run);
+  return last?.error ?? runLost;
+}
+
+/** The end of a job that must not run any more, whoever finds it so while nobody holds it. */
+function endWithoutRun(record: JobRecord, now: number): JobChange | undefined {
+  if (record.cancelRequestedAtMs !== undefined) return cancel(record, now);
+  if (isOverdue(record, now)) return expire(record, now);
+  if (record.run >= record.maxRuns) return exhaust(record, { now, cause: lastFailure(record) });
+  return undefined;
+}
+
+/** What a worker does with a job whose message it received. */
+export function decideClaim(record: JobRecord, { now, leaseUntilMs }: { now: number; leaseUntilMs: number }): Decision {
+  if (isDone(record.status)) return { act: 'acknowledge' };
+  if (isHeld(record, now)) return { act: 'wait', untilMs: record.leaseUntilMs ?? now };
+  const end = endWithoutRun(record, now);
+  if (end) return { act: 'write', change: end };
+  const { notBeforeMs = 0 } = record;
+  if (notBeforeMs > now) return { act: 'wait', untilMs: Math.min(notBeforeMs, deadlineOf(record)) };
+  return { act: 'write', change: claim(record, { now, leaseUntilMs }) };
+}
+
+/** What is done with a job whose message ended among the dead letters. */
+export function decideBurial(record: JobRecord, now: number): Decision {
+  if (isDone(record.status)) return { act: 'acknowledge' };
+  if (isHeld(record, now)) return { act: 'wait', untilMs: record.leaseUntilMs ?? now };
+  return { act: 'write', change: endWithoutRun(record, now) ?? bury(record, now) };
+}

@@ -1,0 +1,65 @@
+import { extendLease } from '../core/job-changes.ts';
+import { log } from '../edge/log.ts';
+import type { HeadWriter } from './head-writer.ts';
+
+const firstBeatMs = 1_000;
+const beatMs = 20_000;
+const leaseMs = 60_000;
+/** A cancel is told within 5 s: the time that a read takes is left of it. */
+const lookMs = 4_000;
+const leaseSpareMs = 2_000;
+
+interface Heart {
+  writer: HeadWriter;
+  /** When the function's call ends, in milliseconds since the epoch: no run outlives it. */
+  callEndsAtMs: number;
+  keepMessage(seconds: number): Promise<void>;
+  /** HEAD belongs to another run, or is gone. */
+  onLost(): void;
+}
+
+/** Until when a run that is alive at `now` holds its job: a minute, or to the end of its function's call. */
+export function leaseUntil(now: number, callEndsAtMs: number): number {
+  return Math.min(now + leaseMs, callEndsAtMs + leaseSpareMs);
+}
+
+/**
+ * Keeps a run's lease and its message from the run's second second on, so that a dead run is known within a minute,
+ * whatever its timeout; and looks every 4 s whether HEAD has changed, unless a write has shown it. What it returns ends
+ * it, and is done when no beat is under way: a late one must not undo what is decided of the message after the run.
+ */
+export function startHeartbeat({ writer, callEndsAtMs, keepMessage, onLost }: Heart): () => Promise<void> {
+  let stopped = false;
+  let underWay: Promise<void> = Promise.resolve();
+
+  async function beat(): Promise<void> {
+    const until = leaseUntil(Date.now(), callEndsAtMs);
+    const kept = await writer.write(async (record) => (stopped ? undefined : { change: extendLease(record, until) }));
+    if (!kept) return onLost();
+    if (!stopped) await keepMessage((until - Date.now()) / 1000);
+  }
+
+  async function look(): Promise<void> {
+    if (Date.now() - writer.seenAtMs < lookMs / 2) return;
+    if (!(await writer.look())) onLost();
+  }
+
+  // The next beat comes in time for the lease: one that failed costs nothing yet.
+  const safely = (work: () => Promise<void>) => () => {
+    const beating = work().catch((error: unknown) =>
+      log.warn('heartbeat failed: the next one comes in time', { error }),
+    );
+    underWay = Promise.all([underWay, beating]).then(() => undefined);
+  };
+  const beats = setInterval(safely(beat), beatMs);
+  const first = setTimeout(safely(beat), firstBeatMs);
+  const looks = setInterval(safely(look), lookMs);
+
+  return () => {
+    stopped = true;
+    clearTimeout(first);
+    clearInterval(beats);
+    clearInterval(looks);
+    return underWay;
+  };
+}
