@@ -10,8 +10,8 @@ import { JobWorker } from './job-worker.ts';
 import { LiveApi } from './live-api.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { FunctionEnvironment } from './platform-function.ts';
+import { PlatformFunctions } from './platform-functions.ts';
 import { JobRestApi } from './rest-api.ts';
-import { ServiceFunctions } from './service-functions.ts';
 import type { Stage } from './stages.ts';
 
 export interface JobwireStackProps extends StackProps {
@@ -49,7 +49,7 @@ export class JobwireStack extends Stack {
       ALLOW_LOOPBACK: stage.allowLoopback ? '1' : '0',
       JOBS_PER_WINDOW: String(stage.jobsPerWindow),
     };
-    const functions = new ServiceFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
+    const functions = new PlatformFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
     for (const [index, type] of types.entries()) {
       const jobQueue = queues[index];
       const directory = directoryOf(workerName(type.name));

@@ -5,7 +5,7 @@ import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authoriz
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct, type IDependable } from 'constructs';
 import { accessLog, liveLogFormat } from './access-log.ts';
-import type { ServiceFunctionTable } from './service-functions.ts';
+import type { FunctionTable } from './platform-functions.ts';
 import type { Stage } from './stages.ts';
 
 const stageName = 'live';
@@ -43,7 +43,7 @@ export class LiveApi extends Construct {
   }
 
   /** Leads every route to its function. All messages take the default route: the two subprotocols share names of messages. */
-  route({ authorize, live }: ServiceFunctionTable): void {
+  route({ authorize, live }: FunctionTable): void {
     const integration = new WebSocketLambdaIntegration('Live', live);
     this.api.addRoute('$connect', {
       integration,

@@ -18,7 +18,7 @@ import { Authorizers } from './authorizers.ts';
 import type { FunctionName } from './functions.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import { operationFunctions, queryTokenOperations } from './operations.ts';
-import type { ServiceFunctionTable } from './service-functions.ts';
+import type { FunctionTable } from './platform-functions.ts';
 import type { Stage } from './stages.ts';
 
 const stageName = 'v1';
@@ -66,7 +66,7 @@ export class JobRestApi extends Construct {
   }
 
   /** Leads every route to its function. */
-  route(functions: ServiceFunctionTable): void {
+  route(functions: FunctionTable): void {
     const authorizers = new Authorizers(this, 'Authorizers', { authorize: functions.authorize });
     const integrations = this.integrations(functions);
     for (const operation of operations) {
@@ -80,7 +80,7 @@ export class JobRestApi extends Construct {
   }
 
   /** One integration for each function, for its permission holds for all of its methods. */
-  private integrations(functions: ServiceFunctionTable): Record<FunctionName, LambdaIntegration> {
+  private integrations(functions: FunctionTable): Record<FunctionName, LambdaIntegration> {
     const made = Object.entries(functions).map(([name, handler]) => {
       const streamed = { responseTransferMode: ResponseTransferMode.STREAM, timeout: this.streamTimeout() };
       const options = { scopePermissionToMethod: false, ...(name === 'stream-job' && streamed) };

@@ -10,9 +10,9 @@ import { type FunctionName, functionNames } from './functions.ts';
 import { type FunctionEnvironment, PlatformFunction } from './platform-function.ts';
 import type { Stage } from './stages.ts';
 
-export type ServiceFunctionTable = Record<FunctionName, LambdaFunction>;
+export type FunctionTable = Record<FunctionName, LambdaFunction>;
 
-interface ServiceFunctionsProps {
+interface PlatformFunctionsProps {
   directoryOf(name: string): string;
   environment: FunctionEnvironment;
   stage: Stage;
@@ -23,10 +23,10 @@ interface ServiceFunctionsProps {
 const spareStreamSeconds = 15;
 
 /** The functions that every stack has, sized and granted by `function-settings.ts`. */
-export class ServiceFunctions extends Construct {
-  readonly byName: ServiceFunctionTable;
+export class PlatformFunctions extends Construct {
+  readonly byName: FunctionTable;
 
-  constructor(scope: Construct, id: string, { directoryOf, environment, stage, platform }: ServiceFunctionsProps) {
+  constructor(scope: Construct, id: string, { directoryOf, environment, stage, platform }: PlatformFunctionsProps) {
     super(scope, id);
     const made = functionNames.map((name) => {
       const { memoryMb, timeoutSeconds, access } = functionSettings[name];
@@ -43,7 +43,7 @@ export class ServiceFunctions extends Construct {
       grantAccess(made, access, platform);
       return [name, made] as const;
     });
-    this.byName = Object.fromEntries(made) as ServiceFunctionTable;
+    this.byName = Object.fromEntries(made) as FunctionTable;
     this.buryDeadLetters(platform);
     this.tendEveryMinute();
   }
