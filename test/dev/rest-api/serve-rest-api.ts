@@ -44,7 +44,7 @@ export function restApiResources(parts: RestApiParts): Record<string, HandMadeRe
     open: authorizer({ IdentitySource: '', AuthorizerResultTtlInSeconds: 0 }),
   };
   for (const [type, properties] of Object.entries(parts.gatewayResponses ?? {})) {
-    resources[`Response${functionBehind(type)}`] = {
+    resources[`Response ${type}`] = {
       Type: 'AWS::ApiGateway::GatewayResponse',
       Properties: { RestApiId: { Ref: 'Api' }, ResponseType: type, ...properties },
     };
