@@ -23,7 +23,7 @@ const values: Json[] = [
   [[[[[[1]]]]]],
   '{"json":"in a string"}',
   'upload://',
-  '${jndi:x} {{7*7}} <script>',
+  '\u0024{jndi:x} {{7*7}} <script>',
 ];
 
 /** A good submit: section 5. */
