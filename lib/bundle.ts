@@ -6,6 +6,7 @@ import { type BuildModules, buildModules, workerEntry } from './build-modules.ts
 import { loadDeclarations } from './declarations.ts';
 import { functionNames, workerName } from './functions.ts';
 import { findJobFiles } from './job-files.ts';
+import { lambdaCredentials } from './lambda-credentials.ts';
 import { manifestOf } from './manifest.ts';
 import { readPackage } from './package-file.ts';
 
@@ -65,7 +66,7 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
       define: { 'process.env.NODE_ENV': '"production"' },
       metafile: true,
       logLevel: 'silent',
-      plugins: [buildModules(root, () => current)],
+      plugins: [buildModules(root, () => current), lambdaCredentials()],
     });
   }
 
