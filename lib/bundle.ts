@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildContext, context, type Metafile } from 'esbuild';
+import { type BuildContext, type BuildOptions, context, type Metafile } from 'esbuild';
 import type { Manifest } from '../protocol/types.ts';
 import { type BuildModules, buildModules, workerEntry } from './build-modules.ts';
 import { loadDeclarations } from './declarations.ts';
@@ -9,6 +9,20 @@ import { findJobFiles } from './job-files.ts';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import { manifestOf } from './manifest.ts';
 import { readPackage } from './package-file.ts';
+
+/** How a function is bundled. The bench builds what it compares them with in the same way. */
+export const bundleOptions = {
+  bundle: true,
+  // The shortest way to a cold start: CommonJS out of ES modules in, everything in one small file (docs/decisions.md).
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  define: { 'process.env.NODE_ENV': '"production"' },
+} satisfies BuildOptions;
 
 interface BundlerOptions {
   /** The project's folder. */
@@ -54,16 +68,7 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
       entryPoints,
       outdir: directory,
       absWorkingDir: root,
-      bundle: true,
-      // The shortest way to a cold start: CommonJS out of ES modules in, everything in one small file (docs/decisions.md).
-      format: 'cjs',
-      platform: 'node',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      minify: true,
-      legalComments: 'none',
-      charset: 'utf8',
-      define: { 'process.env.NODE_ENV': '"production"' },
+      ...bundleOptions,
       metafile: true,
       logLevel: 'silent',
       plugins: [buildModules(root, () => current), lambdaCredentials()],
