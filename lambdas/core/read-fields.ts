@@ -24,13 +24,22 @@ export function isObject(value: Json | undefined): value is JsonObject {
 /** Throws `invalid-input` that lists `faults`, if there are any. */
 export function refuseFaults(faults: Fault[], what: string): void {
   if (faults.length === 0) return;
-  const listed = faults.slice(0, limits.maxListedErrors);
+  const listed = faults.slice(0, limits.maxListedErrors).map(withShortPointer);
   const left = faults.length - listed.length;
   const count = faults.length === 1 ? '1 field is' : `${faults.length} fields are`;
   const detail = `Cannot accept ${what}: ${count} not allowed as ${faults.length === 1 ? 'it is' : 'they are'}`;
   throw new ApiError('invalid-input', left > 0 ? `${detail}; ${left} of them are not listed` : detail, {
     errors: listed,
   });
+}
+
+const maxPointerLength = 255;
+
+/** A fault below a very long name points at what is around it: no answer is many times as large as its question. */
+function withShortPointer(fault: Fault): Fault {
+  if (!('pointer' in fault) || fault.pointer.length <= maxPointerLength) return fault;
+  const start = fault.pointer.slice(0, maxPointerLength + 1);
+  return { ...fault, pointer: start.slice(0, start.lastIndexOf('/')) };
 }
 
 interface IntegerBounds {

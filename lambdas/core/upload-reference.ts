@@ -26,11 +26,9 @@ export function parseUploadReference(reference: string): Upload | undefined {
   return bytes <= limits.maxUploadBytes ? { id, bytes } : undefined;
 }
 
-/** Every string in `input` that is meant as a reference, with its pointer (RFC 6901) below `pointer`. */
+/** Every reference in `input`, with its pointer (RFC 6901) below `pointer`. Text that only looks like one is text. */
 export function findUploadReferences(input: Json, pointer: string): { pointer: string; reference: string }[] {
-  if (typeof input === 'string') {
-    return /^upload:\/\/\S{1,255}$/.test(input) ? [{ pointer, reference: input }] : [];
-  }
+  if (isUploadReference(input)) return [{ pointer, reference: input }];
   if (typeof input !== 'object' || input === null) return [];
   return Object.entries(input).flatMap(([key, value]) =>
     findUploadReferences(value, `${pointer}/${pointerToken(key)}`),

@@ -1,0 +1,18 @@
+import { isDone } from '../../protocol/lifecycle.ts';
+import type { JobRecord } from './job-record.ts';
+
+const forgottenAfterMs = 15 * 60_000;
+const resendEveryMs = 60 * 60_000;
+
+/**
+ * True for a job whose message may be lost: nobody has claimed it for 15 minutes since it could be. Its message is then
+ * sent again, at most hourly; claims make a second message harmless.
+ */
+export function isForgotten(record: JobRecord, now: number): boolean {
+  if (isDone(record.status) || now - (record.resentAtMs ?? 0) < resendEveryMs) return false;
+  return now - claimableSince(record) > forgottenAfterMs;
+}
+
+function claimableSince({ status, leaseUntilMs = 0, notBeforeMs = 0, events, createdAtMs }: JobRecord): number {
+  return status === 'running' ? leaseUntilMs : Math.max(notBeforeMs, events.at(-1)?.timeMs ?? createdAtMs);
+}
