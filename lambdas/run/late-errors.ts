@@ -29,9 +29,7 @@ function onError(error: unknown): void {
  * Instead it fails the run that it comes from, known by its asynchronous context, or is logged where that run is over.
  */
 export function catchLateErrors(): void {
-  for (const event of ['uncaughtException', 'unhandledRejection']) {
-    if (process.listeners(event).every((listener) => listener === onError) && process.listenerCount(event) > 0)
-      continue;
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.removeAllListeners(event);
     process.on(event, onError);
   }
