@@ -1,6 +1,6 @@
 // A child of the local server: synthesizes the stage `local`, and again at each save, and tells its parent each time:
 // { type: 'synthesized', directory } or { type: 'failed', message }. Ends with its parent.
-import { existsSync, type FSWatcher, mkdirSync, mkdtempSync, rmSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -11,69 +11,80 @@ const loadedOnce = /^(bin|lib|protocol)\/|^lambdas\/env\.ts$/;
 /** Editors save in several steps, within this time of each other. */
 const settleMs = 30;
 
-// A folder of its own: two servers at once, or one and the tests, must not build into each other's.
-mkdirSync(join(root, 'build'), { recursive: true });
-const directory = mkdtempSync(join(root, 'build/local-'));
+const directory = makeDirectory();
 process.env.CDK_VALIDATION = 'false';
 
 let worker = startWorker();
-/** Whether the worker is at it, and whether something was saved since it began. */
+/** Whether the worker is at it, whether something was saved since it began, and whether that needs another worker. */
 let busy = true;
 let stale = false;
+let outdated = false;
 let settled: NodeJS.Timeout | undefined;
+
+/** A folder of its own, so that two servers, or one and the tests, never build into each other's; dead ones' are removed. */
+function makeDirectory(): string {
+  const build = join(root, 'build');
+  mkdirSync(build, { recursive: true });
+  for (const name of readdirSync(build)) {
+    const [, pid] = /^local-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(build, name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(build, `local-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function startWorker(): Worker {
   const data = { directory, testJobs: process.env.JOBWIRE_TEST_JOBS === '1' };
   const started = new Worker(new URL('./synthesize-local.ts', import.meta.url), { workerData: data });
-  started.on('message', (report) => {
-    tell(report);
-    busy = false;
-    if (stale) synthesizeAgain();
-  });
-  // A fault in lib/ or bin/ ends the thread; the next save there starts another.
+  started.on('message', report);
+  // A fault in lib/ or bin/ ends the thread; the next save starts another.
   started.on('error', (error) => {
-    tell({ type: 'failed', message: error.message });
-    busy = false;
+    outdated = true;
+    report({ type: 'failed', message: error.message });
   });
   return started;
 }
 
-function tell(report: object): void {
-  process.send?.(report);
+function report(message: object): void {
+  process.send?.(message);
+  busy = false;
+  if (stale) synthesizeAgain();
 }
 
 function onChange(path: string): void {
-  if (loadedOnce.test(path)) restart = true;
   stale = true;
+  outdated ||= loadedOnce.test(path);
   clearTimeout(settled);
   settled = setTimeout(() => {
-    if (!busy) synthesizeAgain();
+    if (stale && !busy) synthesizeAgain();
   }, settleMs);
 }
-
-let restart = false;
 
 function synthesizeAgain(): void {
   stale = false;
   busy = true;
-  if (!restart) {
+  if (!outdated) {
     worker.postMessage('synthesize');
     return;
   }
-  restart = false;
+  outdated = false;
   worker.removeAllListeners();
   worker.terminate();
   worker = startWorker();
 }
 
-function watchFolder(folder: string): FSWatcher | undefined {
-  if (!existsSync(join(root, folder))) return undefined;
-  return watch(join(root, folder), { recursive: true }, (_, file) => {
-    if (file?.endsWith('.ts') && !file.startsWith('.')) onChange(`${folder}/${file}`);
+for (const folder of watched.filter((name) => existsSync(join(root, name)))) {
+  watch(join(root, folder), { recursive: true }, (_, file) => {
+    if (file?.endsWith('.ts') && !/(^|\/)\.[^/]*$/.test(file)) onChange(`${folder}/${file}`);
   });
 }
-
-for (const folder of watched) watchFolder(folder);
 
 function end(): void {
   rmSync(directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, AssetStaging } from 'aws-cdk-lib';
 import type { Bundles } from './bundle.ts';
 import { JobwireStack } from './jobwire-stack.ts';
 import { getStage } from './stages.ts';
@@ -13,6 +13,8 @@ interface JobwireAppOptions {
 
 /** The CDK app: one stack for one stage, with no account and no region of its own, so that it deploys anywhere. */
 export function jobwireApp({ bundles, outdir, stage: stageName }: JobwireAppOptions): App {
+  // CDK remembers what it copied by its path alone: in a process that stays, a second build would go unseen.
+  AssetStaging.clearAssetHashCache();
   const app = new App({ ...(outdir && { outdir }), analyticsReporting: false, treeMetadata: false });
   const stage = getStage(stageName ?? app.node.tryGetContext('stage') ?? 'dev');
   const { manifest, directoryOf } = bundles;
