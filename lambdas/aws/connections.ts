@@ -93,13 +93,19 @@ export async function takeSubscription(
   });
 }
 
-/** Gives a subscription id free, unless it has been taken for another job since. */
-export async function freeSubscription(id: string, { subscription, job }: { subscription: string; job: string }) {
+/** Frees subscription ids, unless one of them has been taken anew since. */
+export async function freeSubscriptions(
+  id: string,
+  taken: { subscription: string; takenAtMs: number }[],
+): Promise<void> {
+  if (taken.length === 0) return;
+  const names = taken.map(({ subscription }, index) => [`#s${index}`, subscription]);
+  const times = taken.map(({ takenAtMs }, index) => [`:t${index}`, takenAtMs]);
   await updateConnection(id, {
-    UpdateExpression: 'REMOVE subscriptions.#id',
-    ConditionExpression: 'subscriptions.#id.job = :job',
-    ExpressionAttributeNames: { '#id': subscription },
-    ExpressionAttributeValues: marshall({ ':job': job }),
+    UpdateExpression: `REMOVE ${taken.map((_, index) => `subscriptions.#s${index}`).join(', ')}`,
+    ConditionExpression: taken.map((_, index) => `subscriptions.#s${index}.takenAtMs = :t${index}`).join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: marshall(Object.fromEntries(times)),
   });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDone } from '../../protocol/lifecycle.ts';
 import type { JobEvent } from '../../protocol/types.ts';
+import { jobIdPattern } from '../core/job-id.ts';
 import { assembleLog } from '../core/job-log.ts';
 import type { JobRecord, LogEntry } from '../core/job-record.ts';
 import { outputToLoad, presentEvent } from '../core/job-view.ts';
@@ -22,7 +23,7 @@ export interface LogRead {
 
 /** Reads what follows a cursor: one consistent Query. Undefined where there is no such job. */
 export async function readAfter(id: string, after: number): Promise<LogRead | undefined> {
-  const read = await readLog(id, after);
+  const read = jobIdPattern.test(id) ? await readLog(id, after) : undefined;
   if (!read) return undefined;
   const { events, complete } = assembleLog({ ...read, after });
   return { record: read.record, entries: events, complete };
@@ -50,7 +51,7 @@ export async function openLog(
 }
 
 interface TailOptions {
-  /** No read starts later than this. */
+  /** Nothing new is waited for later than this. */
   untilMs: number;
   /** Ends the tail at once. */
   signal?: AbortSignal;
@@ -69,10 +70,11 @@ export async function* tailLog({ first, after }: OpenLog, { untilMs, signal }: T
     cursor = read.entries.at(-1)?.seq ?? cursor;
     if (read.complete && isDone(read.record.status)) return;
     pauseMs = found ? firstPauseMs : Math.min(lastPauseMs, pauseMs * pauseGrowth);
-    const waitMs = read.complete || !found ? pauseMs : 0;
-    if (signal?.aborted || Date.now() + waitMs >= untilMs) return;
-    if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => {});
     if (signal?.aborted) return;
+    if (!read.complete && found) continue;
+    const leftMs = untilMs - Date.now();
+    if (leftMs <= 0) return;
+    await pause(Math.min(pauseMs, leftMs), undefined, { signal }).catch(() => {});
   }
 }
 

@@ -117,3 +117,6 @@ export const rateKey = (tenant: string, windowStartSeconds: number): ItemKey => 
 export const statisticsKey = (type: string): ItemKey => ({ pk: `S#${type}`, sk: 'STATS' });
 
 export const connectionKey = (connectionId: string): ItemKey => ({ pk: `W#${connectionId}`, sk: 'CONNECTION' });
+
+/** How far what comes due by the minute has been looked at. */
+export const watchKey: ItemKey = { pk: 'M', sk: 'WATCH' };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError, problemDocument } from '../../protocol/errors.ts';
 import type { ServerMessage } from '../../protocol/socket-messages.ts';
 import { closeConnection, postToConnection } from '../aws/connection-posts.ts';
-import { deleteConnection, findConnection, freeSubscription } from '../aws/connections.ts';
+import { deleteConnection, findConnection, freeSubscriptions } from '../aws/connections.ts';
 import { removeWatcher } from '../aws/job-watchers.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Watcher } from '../core/job-record.ts';
@@ -34,17 +34,18 @@ export async function dropConnection(connection: string, known?: { job: string; 
 
 /** Ends a subscription whose subscribe function died while it caught up, and has its client subscribe again. */
 export async function endLostJoin(job: string, watcher: Watcher): Promise<void> {
-  if (await removeWatcher(job, watcher)) await refuseSubscription(job, watcher);
+  const { connection, subscription, joinedAtMs: takenAtMs = 0 } = watcher;
+  if (await removeWatcher(job, watcher)) await refuseSubscription(connection, { subscription, takenAtMs });
 }
 
 /** Tells a client that its subscription ended without the end of the job, and frees the id. */
 export async function refuseSubscription(
-  job: string,
-  { connection, subscription: id }: Pick<Watcher, 'connection' | 'subscription'>,
+  connection: string,
+  { subscription: id, takenAtMs }: { subscription: string; takenAtMs: number },
 ): Promise<void> {
   const error = new ApiError('unavailable', 'Cannot go on with this subscription: subscribe again with your cursor');
   const problem = problemDocument(error, { restUrl: env('REST_URL'), requestId: randomUUID() });
   const message: ServerMessage = { type: 'error', id, error: problem };
-  await freeSubscription(connection, { subscription: id, job });
+  await freeSubscriptions(connection, [{ subscription: id, takenAtMs }]);
   if (!(await postToConnection(connection, JSON.stringify(message)))) await dropConnection(connection);
 }

@@ -1,22 +1,27 @@
 import { changeJob } from '../aws/job-store.ts';
 import { type JobChange, noteAnnounced } from '../core/job-changes.ts';
 import type { JobRecord } from '../core/job-record.ts';
-import { presentEvent } from '../core/job-view.ts';
-import { announce } from '../deliver/announce.ts';
-import { env } from '../env.ts';
+import { announceNews } from '../run/announce-news.ts';
+
+/** How long a run that has put its job back may still be telling of it; what is older was told, or never will be. */
+const tellingMs = 2_000;
 
 /**
- * Ends a job from outside a run, and tells everyone who follows it. Undefined where another writer was first. Where
+ * Ends a job from outside a run, and tells everyone who follows it: of what a run that died did not tell, too.
+ * Undefined where another writer was first, or is still telling of its own event, which must come before this one. Where
  * this stops half-way, whoever next holds the job's message tells what has not been told.
  */
 export async function endJob(record: JobRecord, change: JobChange): Promise<JobRecord | undefined> {
+  if (isBeingTold(record, change)) return undefined;
   const ended = await changeJob(record, change);
   if (!ended) return undefined;
-  const restUrl = env('REST_URL');
-  await announce(
-    ended,
-    change.events.map((event) => presentEvent(ended, event, { restUrl })),
-  );
+  await announceNews(ended);
   // Told once: the worker tells only what comes after.
   return (await changeJob(ended, noteAnnounced(ended, ended.seq))) ?? ended;
+}
+
+function isBeingTold({ run, seq, announcedSeq, watchers, events }: JobRecord, { events: [end] }: JobChange): boolean {
+  const newest = events.at(-1);
+  if (run === 0 || announcedSeq >= seq || watchers.length === 0 || !newest || !end) return false;
+  return end.timeMs - newest.timeMs < tellingMs;
 }

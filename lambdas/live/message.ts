@@ -1,0 +1,86 @@
+import { ApiError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import { type ClientMessage, parseClientMessage } from '../../protocol/socket-messages.ts';
+import { closeConnection } from '../aws/connection-posts.ts';
+import {
+  type Connection,
+  countMessage,
+  freeSubscriptions,
+  restartCount,
+  takeSubscription,
+} from '../aws/connections.ts';
+import type { SocketMessage } from '../edge/socket.ts';
+import { cancel } from './cancel.ts';
+import { submit } from './submit.ts';
+import { subscribe } from './subscribe.ts';
+import { tell } from './tell.ts';
+import { unsubscribe } from './unsubscribe.ts';
+
+/** A message that counts, and whose it is. */
+export interface Call {
+  connection: Connection;
+  nowMs: number;
+  requestId: string;
+  remainingMs(): number;
+  /** True where the message has already taken its subscription id. */
+  taken: boolean;
+}
+
+/**
+ * Takes one message of a client. Counting it is the one write that every message costs: it returns the connection's
+ * row, tells the idle from the busy, and is the rate limit. A subscription's id is taken by the same write.
+ */
+export async function message({ connection: id, text, requestId, remainingMs }: SocketMessage): Promise<void> {
+  const nowMs = Date.now();
+  const { message, fault } = read(text);
+  const wanted = message?.type === 'subscribe' ? message : undefined;
+  const taken = wanted && (await takeSubscription(id, { subscription: wanted.id, job: wanted.job, nowMs }));
+  const connection = taken ?? (await countMessage(id, nowMs));
+  // Forgotten while its client was out of reach: it must connect again.
+  if (!connection) return void (await closeConnection(id));
+  try {
+    await checkRate(connection, nowMs);
+  } catch (thrown) {
+    if (taken && wanted) await freeSubscriptions(id, [{ subscription: wanted.id, takenAtMs: nowMs }]);
+    throw thrown;
+  }
+  if (!message) throw fault;
+  await answer(message, { connection, nowMs, requestId, remainingMs, taken: taken !== undefined });
+}
+
+function read(text: string): { message?: ClientMessage; fault?: unknown } {
+  try {
+    if (Buffer.byteLength(text) <= limits.maxMessageBytes) return { message: parseClientMessage(text) };
+    const detail = `Cannot take this message: it is over ${limits.maxMessageBytes} bytes; submit large jobs over REST`;
+    return { fault: new ApiError('payload-too-large', detail) };
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+async function answer(message: ClientMessage, call: Call): Promise<void> {
+  switch (message.type) {
+    case 'subscribe':
+      return await subscribe(message, call);
+    case 'unsubscribe':
+      return await unsubscribe(message, call);
+    case 'submit':
+      return await submit(message, call);
+    case 'cancel':
+      return await cancel(message, call);
+    case 'ping':
+      await tell(call.connection.id, { type: 'pong' });
+  }
+}
+
+/**
+ * `maxMessagesPerConnectionSecond` on the average since the count began, which is anew after each second's worth of
+ * messages: so the limit costs one more write in so many messages, and no read.
+ */
+async function checkRate({ id, messages, countedFromMs }: Connection, nowMs: number): Promise<void> {
+  const most = limits.maxMessagesPerConnectionSecond;
+  if (messages <= most) return;
+  if (nowMs - countedFromMs >= (messages * 1000) / most) return await restartCount(id, nowMs);
+  const detail = `Cannot take this message: the connection sent more than ${most} a second; send it again later`;
+  throw new ApiError('rate-limited', detail);
+}
