@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fillTemplate } from '../../../dev/rest-api/gateway-response.ts';
 import { serveRestApi } from './serve-rest-api.ts';
 
 const problem = {
@@ -12,9 +13,8 @@ const problem = {
     'gatewayresponse.header.X-Colour': 'stageVariables.colour',
   },
   ResponseTemplates: {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own notation
     'application/problem+json':
-      '{"type":"http://$context.domainName/$context.stage/problems/x","title":"$context.error.responseType","detail":$context.error.messageString,"plain":"$context.error.message","requestId":"$context.requestId","path":"${context.path}","ip":"$context.identity.sourceIp","nothing":"$context.authorizer.tenant","colour":"$stageVariables.colour"}',
+      '{"type":"http://$context.domainName/$context.stage/problems/x","title":"$context.error.responseType","detail":$context.error.messageString,"plain":"$context.error.message","requestId":"$context.requestId","path":"$context.path","ip":"$context.identity.sourceIp","nothing":"$context.authorizer.tenant","colour":"$stageVariables.colour"}',
   },
 };
 
@@ -89,5 +89,20 @@ describe('gatewayResponse()', () => {
     const { url } = await serveRestApi({ methods, gatewayResponses: { DEFAULT_4XX: { ResponseTemplates } } });
     const response = await fetch(`${url}/nowhere`);
     expect([response.headers.get('content-type'), await response.text()]).toEqual(['application/json', '{}']);
+  });
+});
+
+describe('fillTemplate()', () => {
+  const scope = { context: { path: '/v1', identity: { sourceIp: '::1' } }, stageVariables: { colour: 'blue' } };
+  const cases: [template: string, text: string][] = [
+    ['{"a":$context.path}', '{"a":/v1}'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own notation
+    ['${context.path}/x ${stageVariables.colour}', '/v1/x blue'],
+    ['$context.identity.sourceIp.', '::1.'],
+    ['$context.identity $context.nothing $context.constructor', '  '],
+    ['$5 $contexts.path', '$5 $contexts.path'],
+  ];
+  test.each(cases)('makes of %s: %s', (template, text) => {
+    expect(fillTemplate(template, scope)).toBe(text);
   });
 });

@@ -17,7 +17,7 @@ function sendRaw(port: number, text: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
   let received = '';
-  socket.setTimeout(300, () => socket.destroy());
+  socket.setTimeout(120, () => socket.destroy());
   socket.on('data', (chunk) => {
     received += chunk.toString('latin1');
   });
