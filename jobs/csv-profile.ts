@@ -6,6 +6,7 @@ import { columnNames } from './csv-profile/column-names.ts';
 import { ColumnProfile } from './csv-profile/column-profile.ts';
 import { CsvReader } from './csv-profile/csv-reader.ts';
 import { decodeText } from './csv-profile/decode-text.ts';
+import { malformedCsv } from './csv-profile/malformed-csv.ts';
 
 const maxColumns = 500;
 
@@ -60,14 +61,10 @@ export default defineJob({
     for await (const text of decodeText(addAbortSignal(signal, stream), () => reader.line)) {
       reader.write(text.chars);
       bytesRead += text.bytes;
-      progress((100 * bytesRead) / bytes, `${rows} rows`);
+      if (bytes > 0) progress((100 * bytesRead) / bytes, `${rows} rows`);
     }
     reader.end();
-    if (!columns && hasHeader) {
-      throw new JobError('malformed-csv', 'Cannot find the header at line 1, column 1: the file is empty', {
-        final: true,
-      });
-    }
+    if (!columns && hasHeader) throw malformedCsv('Cannot find the header at line 1, column 1: the file is empty');
     return { rows, columns: (columns ?? []).map((column) => column.finish()) };
   },
 });

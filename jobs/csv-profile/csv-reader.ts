@@ -1,4 +1,5 @@
-import { JobError } from '../../lambdas/define-job.ts';
+import type { JobError } from '../../lambdas/define-job.ts';
+import { malformedCsv } from './malformed-csv.ts';
 
 const maxRecordLength = 1024 * 1024;
 const quote = '"'.charCodeAt(0);
@@ -132,9 +133,7 @@ export class CsvReader {
     const lineStart = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
     const line = this.line + countLines(before, 0, before.length);
     const column = [...before.slice(lineStart)].length + 1;
-    return new JobError('malformed-csv', `Cannot read the CSV at line ${line}, column ${column}: ${what}`, {
-      final: true,
-    });
+    return malformedCsv(`Cannot read the CSV at line ${line}, column ${column}: ${what}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { JobError } from '../../lambdas/define-job.ts';
+import { malformedCsv } from './malformed-csv.ts';
 
 /**
  * Decodes a stream of UTF-8 bytes, a byte order mark aside, and says of each piece how many bytes it was.
@@ -13,8 +13,10 @@ export async function* decodeText(
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch (cause) {
-      const message = `Cannot read the CSV near line ${line()}: its bytes are no UTF-8; save it in that encoding`;
-      throw new JobError('malformed-csv', message, { final: true, cause });
+      throw malformedCsv(
+        `Cannot read the CSV near line ${line()}: its bytes are no UTF-8; save it in that encoding`,
+        cause,
+      );
     }
   };
   for await (const bytes of stream) yield { chars: decode(bytes), bytes: bytes.byteLength };
