@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import type { Json, Manifest } from '../protocol/types.ts';
 import type { JobFile } from './job-files.ts';
@@ -25,26 +23,21 @@ export function buildModules(root: string, current: () => BuildModules): Plugin 
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^jobwire:/ }, ({ path }) => ({ path: path.slice('jobwire:'.length), namespace: 'jobwire' }));
       onLoad({ filter: /.*/, namespace: 'jobwire' }, ({ path }) => ({
-        ...load(path, current(), root),
+        ...load(path, current()),
         resolveDir: root,
       }));
     },
   };
 }
 
-function load(path: string, modules: BuildModules, root: string): OnLoadResult {
+function load(path: string, modules: BuildModules): OnLoadResult {
   if (path === 'manifest') return json(modules.manifest);
   if (path === 'openapi') return json(modules.openapi);
   if (path === 'asyncapi') return json(modules.asyncapi);
   if (path === 'validators') return { contents: validatorsSource(modules.manifest), loader: 'js' };
-  const [, folder, name] = /^(worker|missing)\/(.+)$/.exec(path) ?? [];
-  const file = modules.files.find((candidate) => candidate.name === name);
-  if (folder === 'worker' && file && existsSync(join(root, 'lambdas/run-job.ts')))
-    return { contents: workerSource(file), loader: 'ts' };
-  return {
-    contents: `export async function handler() { throw new Error('Cannot run ${name}: it is not written yet') }`,
-    loader: 'ts',
-  };
+  const file = modules.files.find(({ name }) => path === `worker/${name}`);
+  if (file) return { contents: workerSource(file), loader: 'ts' };
+  throw new Error(`Cannot make the module jobwire:${path}: there is none of this name`);
 }
 
 function json(value: unknown): OnLoadResult {

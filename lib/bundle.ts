@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildContext, type BuildOptions, context, type Metafile } from 'esbuild';
 import type { Manifest } from '../protocol/types.ts';
@@ -78,8 +77,8 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
   return {
     async bundle() {
       current = await readSources({ root, directory, testJobs });
-      const esbuild = await contextFor(entryPointsOf(root, current));
-      const { metafile } = await esbuild.rebuild().catch(() => buildWhatIsThere(root, current, openContext));
+      const esbuild = await contextFor(entryPointsOf(current));
+      const { metafile } = await esbuild.rebuild();
       return { manifest: current.manifest, directoryOf: (name) => join(directory, name), metafile };
     },
     async stop() {
@@ -87,28 +86,6 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
       open = undefined;
     },
   };
-}
-
-/** Leaves functions out whose sources are being written. */
-async function buildWhatIsThere(
-  root: string,
-  current: BuildModules,
-  open: (entryPoints: Record<string, string>) => Promise<BuildContext<{ metafile: true }>>,
-) {
-  const entries = entryPointsOf(root, current);
-  for (const [output, input] of Object.entries(entries)) {
-    const one = await open({ [output]: input });
-    try {
-      await one.rebuild();
-    } catch {
-      entries[output] = `jobwire:missing/${output.slice(0, -'/index'.length)}`;
-    }
-    await one.dispose();
-  }
-  const all = await open(entries);
-  const result = await all.rebuild();
-  await all.dispose();
-  return result;
 }
 
 async function readSources({ root, directory, testJobs }: BundlerOptions): Promise<BuildModules> {
@@ -119,11 +96,8 @@ async function readSources({ root, directory, testJobs }: BundlerOptions): Promi
   return { files, manifest, openapi: openApiDocument(manifest), asyncapi: asyncApiDocument(manifest) };
 }
 
-function entryPointsOf(root: string, { files }: BuildModules): Record<string, string> {
-  const own = functionNames.map((name) => [
-    `${name}/index`,
-    existsSync(join(root, `lambdas/${name}.ts`)) ? `./lambdas/${name}.ts` : `jobwire:missing/${name}`,
-  ]);
+function entryPointsOf({ files }: BuildModules): Record<string, string> {
+  const own = functionNames.map((name) => [`${name}/index`, `./lambdas/${name}.ts`]);
   const workers = files.map(({ name }) => [`${workerName(name)}/index`, workerEntry(name)]);
   return Object.fromEntries([...own, ...workers]);
 }

@@ -39,7 +39,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     memoryMb: 512,
     timeoutSeconds: longestAnswerSeconds,
     access: {
-      table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'],
+      table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'],
       indexes: ['jobs-by-tenant'],
       objects: { jobs: ['GetObject'] },
       secrets: ['job'],
@@ -51,7 +51,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     memoryMb: 256,
     timeoutSeconds: longestAnswerSeconds,
     access: {
-      table: ['GetItem', 'Query', 'UpdateItem'],
+      table: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'],
       objects: { jobs: ['GetObject'] },
       connections: true,
     },
@@ -60,7 +60,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     // Mostly asleep between two queries, and billed all the while.
     memoryMb: 256,
     timeoutSeconds: longestAnswerSeconds,
-    access: { table: ['GetItem', 'Query', 'UpdateItem'], objects: { jobs: ['GetObject'] } },
+    access: { table: ['GetItem', 'Query'], objects: { jobs: ['GetObject'] } },
   },
   'dead-letters': {
     memoryMb: 256,
@@ -71,7 +71,12 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
   'bury-job': {
     memoryMb: 256,
     timeoutSeconds: 30,
-    access: { table: ['GetItem', 'Query', 'UpdateItem'], secrets: ['job'], connections: true },
+    access: {
+      table: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+      objects: { jobs: ['GetObject'] },
+      secrets: ['job'],
+      connections: true,
+    },
   },
   live: {
     memoryMb: 512,
@@ -80,20 +85,20 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       objects: { ...payloads, uploads: ['GetObject'] },
       secrets: ['job'],
-      queues: ['SendMessage', 'GetQueueAttributes'],
+      queues: ['SendMessage'],
       connections: true,
     },
   },
   'tend-connections': {
     memoryMb: 256,
     timeoutSeconds: 50,
-    access: { table: ['GetItem', 'UpdateItem', 'DeleteItem'], indexes: ['due'], connections: true },
+    access: { table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], indexes: ['due'], connections: true },
   },
 };
 
 /** What a job type's worker may do; taking messages from its own queue comes with its event source. */
 export const workerAccess: Access = {
-  table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+  table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
   objects: { ...payloads, uploads: ['GetObject'] },
   secrets: ['job'],
   connections: true,

@@ -21,7 +21,7 @@ const read = ['s3:GetObject', 's3:ListBucket'];
 const secret = 'secretsmanager:GetSecretValue';
 const post = 'execute-api:ManageConnections';
 const run = [
-  ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'),
+  ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
   ...read,
   's3:PutObject',
   secret,
@@ -40,21 +40,27 @@ const expected: Record<string, string[]> = {
     secret,
     ...send,
   ],
-  'read-job': [...table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'), ...read, secret, ...send, post],
-  'cancel-job': [...table('GetItem', 'Query', 'UpdateItem'), ...read, post],
-  'stream-job': [...table('GetItem', 'Query', 'UpdateItem'), ...read],
+  'read-job': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'),
+    ...read,
+    secret,
+    ...send,
+    post,
+  ],
+  'cancel-job': [...table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'), ...read, post],
+  'stream-job': [...table('GetItem', 'Query'), ...read],
   'dead-letters': table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'),
   'describe-service': [],
-  'bury-job': [...table('GetItem', 'Query', 'UpdateItem'), secret, post, ...consume],
+  'bury-job': [...table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'), ...read, secret, post, ...consume],
   live: [
     ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...read,
     's3:PutObject',
     secret,
-    ...send,
+    'sqs:SendMessage',
     post,
   ],
-  'tend-connections': [...table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
+  'tend-connections': [...table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
   'run-resize-image': [...run, ...consume],
   'run-ledger': [...run, ...consume],
 };

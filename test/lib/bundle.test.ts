@@ -39,9 +39,10 @@ const clients: Record<string, string> = {
 function commandsIn(name: string): string[] {
   const [, output] =
     Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.js`)) ?? [];
+  // The client itself carries DescribeEndpoints, for endpoint discovery, which only some services use.
   return Object.entries(output?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) => {
     const [, client = '', command] = /@aws-sdk\/([a-z-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(input) ?? [];
-    return command && bytesInOutput > 0
+    return command && command !== 'DescribeEndpoints' && bytesInOutput > 0
       ? [`${clients[client]}:${command.replace('SendMessageBatch', 'SendMessage')}`]
       : [];
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ErrorObject, ValidateFunction } from 'ajv';
@@ -22,6 +22,7 @@ async function validatorOf(schema: z.ZodType): Promise<ValidateFunction> {
   const { validators } = (await import(pathToFileURL(outfile).href)) as {
     validators: Record<string, ValidateFunction>;
   };
+  rmSync(directory, { recursive: true });
   const validate = validators['some-type'];
   if (!validate) throw new Error('Cannot find the validator of some-type: the module must export it');
   return validate;
