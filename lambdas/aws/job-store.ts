@@ -1,31 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  UpdateItemCommand,
+  type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { claim, type JobChange } from '../core/job-changes.ts';
 import type { JobRecord, StoredPart } from '../core/job-record.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
-import {
-  changedAttributes,
-  headAttributes as head,
-  headItem,
-  type Item,
-  nonceAttribute,
-  packEvents,
-  parseHead,
-  parseNonce,
-  parseParts,
-} from './job-item.ts';
+import { headAttributes as head, headItem, type Item, parseHead, parseNonce, parseParts } from './job-item.ts';
 import { findPayload, saveInput } from './job-payloads.ts';
+import { newNonce, updateOf } from './job-update.ts';
 import { headKey, isHead, jobRange, logRange } from './keys.ts';
 
-const nonce = () => randomBytes(6).toString('base64url');
 const itemKey = (id: string) => ({ pk: { S: headKey(id).pk }, sk: { S: headKey(id).sk } });
 const isExpired = ({ expiresAtSeconds }: JobRecord, now = Date.now()) => expiresAtSeconds * 1000 <= now;
 const number = (value: number): AttributeValue => ({ N: String(value) });
@@ -54,7 +43,7 @@ export async function createJob(
   inputText?: string,
 ): Promise<{ created: true } | { created: false; existing: JobRecord }> {
   if (inputText !== undefined) await saveInput(record, inputText);
-  const mark = nonce();
+  const mark = newNonce();
   const put = new PutItemCommand({
     TableName: env('TABLE_NAME'),
     Item: headItem(record, mark),
@@ -129,65 +118,6 @@ export async function readLog(
   return { record, parts: batches.flatMap((item) => parseParts(item, record.createdAtMs)) };
 }
 
-interface Written {
-  /** What must hold beside the condition on run, status and seq. */
-  condition?: string;
-  values?: Record<string, AttributeValue>;
-}
-
-/** The UpdateItem of a change, on condition that HEAD is still as `record` shows it. */
-function updateOf(record: JobRecord, change: JobChange, { condition = '', values = {} }: Written = {}) {
-  const names: Record<string, string> = {
-    '#z': head.status,
-    '#r': head.run,
-    '#c': head.createdAtMs,
-  };
-  const changed = changedAttributes(record, change);
-  const bound: Record<string, AttributeValue> = {
-    ':z': { S: record.status },
-    ':r': number(record.run),
-    ':c': number(record.createdAtMs),
-    ':status': { S: change.status },
-    ...values,
-  };
-  const conditions = ['#c = :c', '#z = :z', '#r = :r'];
-  const sets = ['#z = :status'];
-  // Writes that add no event (a lease, a cancel request) need not fail because an event came in between.
-  if (change.set.seq !== undefined) {
-    Object.assign(names, { '#s': head.seq, '#n': nonceAttribute });
-    Object.assign(bound, { ':s': number(record.seq), ':n': { S: nonce() } });
-    conditions.push('#s = :s');
-    sets.push('#n = :n');
-  }
-  if (change.events.length > 0) {
-    names['#e'] = head.events;
-    bound[':e'] = packEvents(change.events);
-    sets.push('#e = list_append(#e, :e)');
-  }
-  if (change.unlessCanceled) {
-    names['#cr'] = head.cancelRequestedAtMs;
-    conditions.push('attribute_not_exists(#cr)');
-  }
-  for (const [index, [attribute, value]] of Object.entries(changed.values).entries()) {
-    names[`#v${index}`] = attribute;
-    bound[`:v${index}`] = value;
-    sets.push(`#v${index} = :v${index}`);
-  }
-  const removes = changed.removed.map((attribute, index) => {
-    names[`#u${index}`] = attribute;
-    return `#u${index}`;
-  });
-  return new UpdateItemCommand({
-    TableName: env('TABLE_NAME'),
-    Key: itemKey(record.id),
-    UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
-    ConditionExpression: conditions.join(' AND ') + condition,
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: bound,
-    ReturnValues: 'ALL_NEW',
-  });
-}
-
 /** Sends an update. Where its condition fails, HEAD tells whether that is because it was made already (a lost reply). */
 async function send(id: string, command: UpdateItemCommand): Promise<JobRecord | undefined> {
   const answer = await unlessRefused(dynamo().send(command));
@@ -225,12 +155,14 @@ export async function claimFirstRun(
     run: 0,
     events: [],
   } as unknown as JobRecord;
-  const ready =
-    ' AND (attribute_not_exists(#nb) OR #nb <= :now) AND (attribute_not_exists(#dl) OR #dl > :now) AND #ttl > :nows';
   const command = updateOf(untouched, claim(untouched, { now, leaseUntilMs }), {
-    condition: ready,
+    conditions: [
+      '(attribute_not_exists(#nb) OR #nb <= :now)',
+      '(attribute_not_exists(#dl) OR #dl > :now)',
+      '#ttl > :nows',
+    ],
+    names: { '#nb': head.notBeforeMs, '#dl': head.deadlineAtMs, '#ttl': head.expiresAtSeconds },
     values: { ':now': number(now), ':nows': number(Math.floor(now / 1000)) },
   });
-  Object.assign(command.input.ExpressionAttributeNames ?? {}, { '#nb': head.notBeforeMs, '#dl': head.deadlineAtMs });
   return send(id, command);
 }
