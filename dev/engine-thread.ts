@@ -20,11 +20,12 @@ export async function startEngineThread(file: URL, onFault: (error: Error) => vo
   worker.on('error', (error) => {
     if (!isStopping) onFault(error instanceof Error ? error : new Error(String(error)));
   });
+  const ended = Promise.withResolvers<never>();
+  // Looked at only by whoever waits for a reply.
+  ended.promise.catch(() => undefined);
+  worker.once('exit', () => ended.reject(new Error(`Cannot use the engine ${file.pathname}: its thread has ended`)));
   const reply = () =>
-    new Promise<EngineReply>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('exit', () => reject(new Error(`Cannot use the engine ${file.pathname}: its thread has ended`)));
-    });
+    Promise.race([ended.promise, new Promise<EngineReply>((resolve) => worker.once('message', resolve))]);
   const started = await reply();
   if (started.kind !== 'listening')
     throw new Error(`Cannot start the engine ${file.pathname}: ${JSON.stringify(started)}`);

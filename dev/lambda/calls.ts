@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
+import type { EnvironmentRequest } from './environment-messages.ts';
 import type { FunctionPool } from './function-pool.ts';
 import type { InvokeError, InvokeResult, StreamMetadata } from './invoke.ts';
-import type { ThreadRequest } from './thread-messages.ts';
 
 type MakeEvent = () => string | Promise<string>;
 
@@ -28,7 +28,7 @@ export function callForAnswer(pool: FunctionPool, event: MakeEvent): Promise<Inv
 export function callForStream(pool: FunctionPool, event: MakeEvent): Promise<StreamedAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<StreamedAnswer>();
   let body: Readable | undefined;
-  let send: (request: ThreadRequest) => void = () => undefined;
+  let send: (request: EnvironmentRequest) => void = () => undefined;
   // Bytes that the reader has not asked for yet. Until then the function's writes wait, as they do on a full socket.
   let heldBytes = 0;
   const take = (bytes: number) => {
@@ -38,10 +38,12 @@ export function callForStream(pool: FunctionPool, event: MakeEvent): Promise<Str
   pool.run({
     event,
     isStreaming: true,
-    onReply(reply, sendToThread) {
-      send = sendToThread;
+    onReply(reply, sendToEnvironment) {
+      send = sendToEnvironment;
       if (reply.kind === 'prelude') {
         body = new Readable({ read: () => take(heldBytes) });
+        // Whoever reads it hears of it; a body that nobody reads yet must not take the server with it.
+        body.on('error', () => undefined);
         resolve({ metadata: reply.metadata, body });
       } else if (reply.kind === 'chunk') {
         const isWanted = body === undefined || body.destroyed || body.push(reply.bytes);

@@ -1,98 +1,109 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
+import type { CallReply, EnvironmentReply, EnvironmentRequest, EnvironmentTask } from './environment-messages.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import type { InvokeError } from './invoke.ts';
-import type { ThreadData, ThreadReply, ThreadRequest } from './thread-messages.ts';
 
 /** How long a function may take to load ("Lambda execution environment lifecycle"). */
 const initTimeoutMs = 10_000;
 /** The share of a function's memory that its heap may take, as Lambda's Node runtime sets it. */
 const heapShare = 0.9;
-const threadFile = new URL('./environment-thread.ts', import.meta.url);
+const processFile = new URL('./environment-process.ts', import.meta.url).pathname;
+/** V8's last words, which go on for pages. */
+const heapIsFull = /^<--- Last few GCs --->$|heap out of memory/;
 
 interface EnvironmentEvents {
   line(text: string): void;
-  reply(reply: Exclude<ThreadReply, { kind: 'ready' | 'init-failed' }>): void;
-  /** The thread is gone: by its own fault with `error`, else because it was stopped. Told once, and last. */
+  reply(reply: CallReply): void;
+  /** The process is gone, by its own fault or because it was stopped. Told once, and last. */
   gone(error: InvokeError): void;
 }
 
-/** A thread that runs one function's code. */
+/** A process that runs one function's code. */
 export interface Environment {
-  /** Resolves once the code is loaded; rejects with an InvokeError where it cannot be. */
+  /** Resolves once the code is loaded; where it cannot be, `gone` says why. */
   ready: Promise<void>;
-  send(request: ThreadRequest): void;
+  send(request: EnvironmentRequest): void;
   stop(): void;
 }
 
-/** Starts a thread for `definition`. */
+/**
+ * Starts a process for `definition`. A thread would be lighter, but one that asks for much memory at once takes the
+ * whole process with it, whatever limits it was given.
+ */
 export function startEnvironment(definition: FunctionDefinition, events: EnvironmentEvents): Environment {
-  const worker = new Worker(threadFile, {
-    name: definition.title,
-    workerData: threadData(definition),
-    env: definition.variables,
-    resourceLimits: { maxOldGenerationSizeMb: Math.floor(definition.memoryMb * heapShare) },
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  // Whoever waits hears of it; an environment that fails with nobody waiting tells it by `gone` alone.
-  ready.catch(() => undefined);
+  const child = forkEnvironment(definition);
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
   let fault: InvokeError | undefined;
   const initTimer = setTimeout(() => {
-    fault = {
-      errorType: 'Sandbox.Timedout',
-      errorMessage: `Init phase timed out after ${initTimeoutMs / 1000} seconds`,
-    };
-    void worker.terminate();
+    const errorMessage = `Init phase timed out after ${initTimeoutMs / 1000} seconds`;
+    fault = { errorType: 'Sandbox.Timedout', errorMessage };
+    child.kill('SIGKILL');
   }, initTimeoutMs);
 
-  readLines(worker.stdout, events.line);
-  readLines(worker.stderr, events.line);
-  worker.on('message', (reply: ThreadReply) => {
+  const onLine = (line: string) => {
+    if (heapIsFull.test(line)) fault ??= outOfMemory(definition);
+    if (fault?.errorType !== 'Runtime.OutOfMemory') events.line(line);
+  };
+  readLines(child.stdout, onLine);
+  readLines(child.stderr, onLine);
+  child.on('message', (reply: EnvironmentReply) => {
     if (reply.kind === 'ready') {
       clearTimeout(initTimer);
       resolve();
-    } else if (reply.kind === 'init-failed') {
+    } else if (reply.kind === 'crashed') {
       fault = reply.error;
     } else {
       events.reply(reply);
     }
   });
-  worker.on('error', (error: unknown) => {
-    fault ??= describeFault(error, definition);
+  child.on('error', (error) => {
+    fault ??= { errorType: error.name, errorMessage: error.message };
   });
-  worker.on('exit', (code) => {
+  // After `exit`, once its last lines and messages are read.
+  child.on('close', (code, signal) => {
     clearTimeout(initTimer);
-    const error = fault ?? describeExit(code);
-    reject(error);
-    events.gone(error);
+    events.gone(fault ?? describeExit(code, signal));
   });
 
-  return { ready, send: (request) => worker.postMessage(request), stop: () => void worker.terminate() };
+  return {
+    ready,
+    send(request) {
+      // A process that has just died tells it by `close`; what it can no longer be sent is no second fault.
+      if (child.connected) child.send(request, () => undefined);
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
 }
 
-function threadData({ directory, handler, name, arn, memoryMb }: FunctionDefinition): ThreadData {
-  return { directory, handler, functionName: name, functionArn: arn, memoryMb };
+function forkEnvironment({ directory, handler, name, arn, memoryMb, variables }: FunctionDefinition): ChildProcess {
+  const task: EnvironmentTask = { directory, handler, functionName: name, functionArn: arn, memoryMb };
+  return fork(processFile, [JSON.stringify(task)], {
+    cwd: directory,
+    env: variables,
+    execArgv: [`--max-old-space-size=${Math.floor(memoryMb * heapShare)}`, ...sourceMaps(variables)],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
 }
 
-function readLines(stream: Readable, onLine: (text: string) => void): void {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+/** Of the options that a template may give to Node, the one that changes what a log reader sees. */
+function sourceMaps({ NODE_OPTIONS = '' }: Record<string, string>): string[] {
+  return NODE_OPTIONS.includes('--enable-source-maps') ? ['--enable-source-maps'] : [];
 }
 
-function describeFault(error: unknown, { memoryMb }: FunctionDefinition): InvokeError {
-  if (!(error instanceof Error)) return { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(error) };
-  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    const errorMessage = `Runtime exited with error: signal: killed (out of ${memoryMb} MB of memory)`;
-    return { errorType: 'Runtime.OutOfMemory', errorMessage };
-  }
-  return { errorType: error.name, errorMessage: error.message };
+function readLines(stream: Readable | null, onLine: (text: string) => void): void {
+  if (stream !== null) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
 }
 
-function describeExit(code: number): InvokeError {
-  const errorMessage =
-    code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
-  return { errorType: 'Runtime.ExitError', errorMessage };
+function outOfMemory({ memoryMb }: FunctionDefinition): InvokeError {
+  const errorMessage = `Runtime exited with error: signal: killed (out of ${memoryMb} MB of memory)`;
+  return { errorType: 'Runtime.OutOfMemory', errorMessage };
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): InvokeError {
+  if (code === 0) return { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' };
+  const reason = signal === null ? `exit status ${code}` : `signal: ${signal}`;
+  return { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${reason}` };
 }

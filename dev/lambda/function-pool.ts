@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Log } from '../log/log.ts';
 import { type Environment, startEnvironment } from './environment.ts';
+import type { CallReply, EnvironmentRequest } from './environment-messages.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import type { InvokeError } from './invoke.ts';
-import type { ThreadReply, ThreadRequest } from './thread-messages.ts';
-
-export type CallReply = Exclude<ThreadReply, { kind: 'ready' | 'init-failed' }>;
 
 /** One call of a function, from its caller's side. */
 export interface Call {
@@ -14,7 +12,7 @@ export interface Call {
   event: () => string | Promise<string>;
   isStreaming: boolean;
   /** `answer`, `failed` and `ended` are each the last. */
-  onReply(reply: CallReply, send: (request: ThreadRequest) => void): void;
+  onReply(reply: CallReply, send: (request: EnvironmentRequest) => void): void;
 }
 
 interface Slot {
@@ -148,7 +146,7 @@ export class FunctionPool {
       this.#hear(slot, { kind: 'failed', error: { errorType: 'InvalidRequest', errorMessage: String(error) } });
       return;
     }
-    // The thread may have died of an earlier call's leftovers meanwhile; the call has its answer then.
+    // The process may have died of an earlier call's leftovers meanwhile; the call has its answer then.
     if (slot.call !== call) return;
     const { timeoutMs } = this.definition;
     const requestId = randomUUID();
@@ -197,7 +195,7 @@ export class FunctionPool {
     slot.environment.stop();
   }
 
-  /** The thread ended: by itself, unless its slot is dropped already. */
+  /** The process ended: by itself, unless its slot is dropped already. */
   #lose(slot: Slot, error: InvokeError): void {
     if (slot.state === 'gone') {
       const stopped = { errorType: 'Runtime.ExitError', errorMessage: 'The environment was stopped' };
@@ -209,7 +207,7 @@ export class FunctionPool {
     this.#slots.delete(slot);
     this.#options.log.error(this.definition.title, `${error.errorType}: ${error.errorMessage}`);
     if (slot.call !== undefined) this.#finish(slot, { kind: 'failed', error });
-    if (!hadStarted && this.#slots.size === 0) this.#failWaiting(error);
+    if (!hadStarted && this.#count('idle') + this.#count('busy') === 0) this.#failWaiting(error);
     this.#serve();
   }
 

@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
-import type { MessagePort } from 'node:worker_threads';
+import type { CallReply } from './environment-messages.ts';
 import type { StreamMetadata } from './invoke.ts';
-import type { ThreadReply } from './thread-messages.ts';
 
 export type StreamHandler = (event: unknown, stream: ResponseStream, context: unknown) => Promise<unknown>;
 
@@ -11,15 +10,15 @@ const windowBytes = 64 * 1024;
 
 /** Where a streaming handler writes. Nothing leaves before its first `write`, which sends the metadata first. */
 export class ResponseStream extends Writable {
-  readonly #port: MessagePort;
+  readonly #send: (reply: CallReply) => void;
   #metadata: StreamMetadata = { statusCode: 200 };
   #hasPrelude = false;
   #underwayBytes = 0;
   #resume: (() => void) | undefined;
 
-  constructor(port: MessagePort) {
+  constructor(send: (reply: CallReply) => void) {
     super();
-    this.#port = port;
+    this.#send = send;
   }
 
   /** Whether the metadata has left: as on Lambda, only a `write` (even of an empty chunk) sends it, `end` does not. */
@@ -48,10 +47,8 @@ export class ResponseStream extends Writable {
       done();
       return;
     }
-    // A copy: the handler may use its buffer again once the write is done.
-    const bytes = new Uint8Array(chunk);
-    this.#underwayBytes += bytes.byteLength;
-    this.#send({ kind: 'chunk', bytes }, [bytes.buffer]);
+    this.#underwayBytes += chunk.byteLength;
+    this.#send({ kind: 'chunk', bytes: chunk });
     if (this.#underwayBytes < windowBytes) done();
     else this.#resume = done;
   }
@@ -63,10 +60,6 @@ export class ResponseStream extends Writable {
     if (resume === undefined || this.#underwayBytes >= windowBytes) return;
     this.#resume = undefined;
     resume();
-  }
-
-  #send(reply: ThreadReply, transfer: ArrayBuffer[] = []): void {
-    this.#port.postMessage(reply, transfer);
   }
 }
 

@@ -1,27 +1,35 @@
-// One execution environment of a function, in a thread of its own. It plays the part of Lambda's Node runtime: loads
-// the bundle once, then answers one call at a time. Whatever the handler does to its thread ends here.
+// One execution environment of a function, in a process of its own. It plays the part of Lambda's Node runtime: loads
+// the bundle once, then answers one call at a time. Whatever the handler does to its process ends here.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import type { EnvironmentReply, EnvironmentRequest, EnvironmentTask } from './environment-messages.ts';
 import type { InvokeError } from './invoke.ts';
 import { awslambda, isStreamHandler, ResponseStream } from './response-stream.ts';
-import type { ThreadData, ThreadReply, ThreadRequest } from './thread-messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
-type Call = Extract<ThreadRequest, { kind: 'invoke' }>;
+type Call = Extract<EnvironmentRequest, { kind: 'invoke' }>;
 
 /** Bytes of an answer that Lambda takes ("Lambda quotas"). */
 const maxPayloadBytes = 6_291_556;
 
-if (parentPort === null) throw new Error('Cannot run an execution environment: it must be started as a thread');
-const port = parentPort;
-const data: ThreadData = workerData;
+const task: EnvironmentTask = JSON.parse(process.argv[2] ?? '{}');
 let openStream: ResponseStream | undefined;
+
+// Ctrl-C reaches the whole group; the local server, which decides what ends when, is told by it too.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit());
+process.on('uncaughtException', (cause, origin) => {
+  console.error(cause);
+  const { errorType, errorMessage } = describeError(cause);
+  const isRejection = origin === 'unhandledRejection';
+  crash({ errorType: isRejection ? 'Runtime.UnhandledPromiseRejection' : errorType, errorMessage });
+});
 
 Object.assign(globalThis, { awslambda });
 const handler = loadHandler();
+reply({ kind: 'ready' });
 
-port.on('message', (message: ThreadRequest) => {
+process.on('message', (message: EnvironmentRequest) => {
   if (message.kind === 'taken') return openStream?.taken(message.bytes);
   const run = message.isStreaming ? stream : answer;
   run(message).catch((error: unknown) => {
@@ -32,36 +40,29 @@ port.on('message', (message: ThreadRequest) => {
 });
 
 function loadHandler(): Handler {
-  try {
-    const [file = '', name = ''] = data.handler.split('.');
-    const modulePath = join(data.directory, file);
-    const exported: Record<string, unknown> = createRequire(modulePath)(modulePath);
-    const found = exported[name];
-    if (typeof found !== 'function') {
-      throw new TypeError(`Cannot load ${data.handler}: the export is ${typeof found}, it must be a function`);
-    }
-    reply({ kind: 'ready' });
-    return found as Handler;
-  } catch (error) {
-    console.error(error);
-    reply({ kind: 'init-failed', error: describeError(error) });
-    throw error;
-  }
+  const [file = '', name = ''] = task.handler.split('.');
+  const modulePath = join(task.directory, file);
+  const exported: Record<string, unknown> = createRequire(modulePath)(modulePath);
+  const found = exported[name];
+  if (typeof found === 'function') return found as Handler;
+  throw new TypeError(`Cannot load ${task.handler}: the export is ${typeof found}, it must be a function`);
 }
 
 async function answer(call: Call): Promise<void> {
   const payload = JSON.stringify(await handler(JSON.parse(call.event), makeContext(call)));
   if (payload !== undefined && Buffer.byteLength(payload) > maxPayloadBytes) {
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${maxPayloadBytes} bytes).`;
-    return reply({ kind: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } });
+    reply({ kind: 'failed', error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } });
+  } else {
+    reply({ kind: 'answer', payload });
   }
-  reply({ kind: 'answer', payload });
 }
 
 async function stream(call: Call): Promise<void> {
-  if (!isStreamHandler(handler))
+  if (!isStreamHandler(handler)) {
     throw new TypeError('Cannot stream the answer: the handler must be made by streamifyResponse');
-  const output = new ResponseStream(port);
+  }
+  const output = new ResponseStream(reply);
   openStream = output;
   const finished = new Promise<void>((resolve, reject) => output.once('finish', resolve).once('error', reject));
   // Looked at once the handler has returned: its own failure is the one to tell.
@@ -70,8 +71,9 @@ async function stream(call: Call): Promise<void> {
   if (!output.writableEnded) output.end();
   await finished;
   openStream = undefined;
-  if (!output.hasPrelude)
+  if (!output.hasPrelude) {
     throw new Error('Cannot stream the answer: it ended before its first write, which sends the metadata');
+  }
   reply({ kind: 'ended' });
 }
 
@@ -79,13 +81,13 @@ function makeContext({ requestId, deadlineMs }: Call) {
   return {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
-    functionName: data.functionName,
+    functionName: task.functionName,
     functionVersion: '$LATEST',
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
-    invokedFunctionArn: data.functionArn,
-    logGroupName: `/aws/lambda/${data.functionName}`,
+    invokedFunctionArn: task.functionArn,
+    logGroupName: `/aws/lambda/${task.functionName}`,
     logStreamName: 'local',
-    memoryLimitInMB: String(data.memoryMb),
+    memoryLimitInMB: String(task.memoryMb),
   };
 }
 
@@ -94,6 +96,13 @@ function describeError(error: unknown): InvokeError {
   return { errorType: typeof error, errorMessage: String(error) };
 }
 
-function reply(message: ThreadReply): void {
-  port.postMessage(message);
+function reply(message: EnvironmentReply): void {
+  process.send?.(message);
+}
+
+/** Says why, then ends: an environment whose code has thrown outside a call is of no more use. */
+function crash(error: InvokeError): void {
+  const message: EnvironmentReply = { kind: 'crashed', error };
+  if (process.send === undefined) process.exit(1);
+  else process.send(message, () => process.exit(1));
 }

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { listenOnLoopback } from './listen.ts';
+import { startPage } from './start-page.ts';
+
+/** What is behind the door. */
+export interface Services {
+  /** Takes what begins with /v1. */
+  rest(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes handshakes under /live. */
+  live(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** The one port that clients know. It is taken at once, and holds requests back until there is something to serve. */
+export interface FrontDoor {
+  port: number;
+  /** Serves by `services` from now on; connections stay. */
+  open(services: Services): void;
+  stop(): Promise<void>;
+}
+
+/** Takes `port` on loopback (0: any); throws PortTakenError where somebody else has it. */
+export async function startFrontDoor(port: number): Promise<FrontDoor> {
+  const opened = Promise.withResolvers<void>();
+  let services: Services | undefined;
+  const { port: takenPort, servers } = await listenOnLoopback(makeServer, port);
+
+  function makeServer(): Server {
+    const server = createServer((request, response) => void whenOpen(({ rest }) => dispatch(rest, request, response)));
+    server.on('upgrade', (request, socket, head) => void whenOpen(({ live }) => upgrade(live, request, socket, head)));
+    // A client that does not close its connection is none of our business; API Gateway's are kept for minutes, too.
+    server.keepAliveTimeout = 60_000;
+    return server;
+  }
+
+  async function whenOpen(serve: (open: Services) => void): Promise<void> {
+    if (services === undefined) await opened.promise;
+    if (services !== undefined) serve(services);
+  }
+
+  return {
+    port: takenPort,
+    open(next) {
+      services = next;
+      opened.resolve();
+    },
+    async stop() {
+      await Promise.all(servers.map(close));
+    },
+  };
+}
+
+function dispatch(rest: Services['rest'], request: IncomingMessage, response: ServerResponse): void {
+  const [path = '/'] = (request.url ?? '/').split('?');
+  if (path === '/v1' || path.startsWith('/v1/')) rest(request, response);
+  else if (path === '/') sendText(response, 200, 'text/html; charset=utf-8', startPage());
+  else sendText(response, 404, 'text/plain; charset=utf-8', `Nothing is at ${path}: the API begins at /v1\n`);
+}
+
+function upgrade(live: Services['live'], request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const [path = '/'] = (request.url ?? '/').split('?');
+  // A client that goes away in mid-handshake must not take the server with it.
+  socket.on('error', () => socket.destroy());
+  if (path === '/live') live(request, socket, head);
+  else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+}
+
+function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }).end(text);
+}
+
+async function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  await promise;
+}
