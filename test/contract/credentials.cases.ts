@@ -118,7 +118,7 @@ export const credentialCases: Case[] = [
       const tenant = `revoked-${Date.now()}`;
       const { id, key } = await made(target, { tenant });
       expectPage(await as(key).call('GET', '/jobs'));
-      await target.keys?.revoke(id, tenant);
+      await target.keys?.revoke(id);
       for (const endMs = Date.now() + 62_000; ; await pause(1000)) {
         const answer = await as(key).call('GET', '/jobs');
         if (answer.status === 401) return void expectProblem(answer, 'unauthorized');

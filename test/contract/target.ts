@@ -20,7 +20,5 @@ export interface Target {
   /** A key of another tenant, with the scope `admin`. */
   otherKey?: string | undefined;
   /** Only where the operator's commands reach the service. */
-  keys?:
-    | { make: (request: KeyRequest) => Promise<MadeKey>; revoke: (id: string, tenant: string) => Promise<void> }
-    | undefined;
+  keys?: { make: (request: KeyRequest) => Promise<MadeKey>; revoke: (id: string) => Promise<void> } | undefined;
 }

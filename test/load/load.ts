@@ -127,7 +127,7 @@ function checkEnd(events: JobEvent[], { end }: Plan): void {
   assert.equal(ends.length, 1, `${ends.length} ends: ${events.map(({ type }) => type).join(', ')}`);
   assertWholeLog(events);
   assert.equal(ends[0]?.type, end.type);
-  if (end.output !== undefined) assert.deepEqual((ends[0]?.data as { output: Json }).output, end.output);
+  if (end.output !== undefined) assert.deepEqual(ends[0]?.data, { status: 'succeeded', output: end.output });
 }
 
 async function inLanes<Item>(items: Item[], lanes: number, work: (item: Item) => Promise<void>): Promise<void> {
