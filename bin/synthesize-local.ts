@@ -10,6 +10,7 @@ const bundler = createBundler({
   root: join(import.meta.dirname, '..'),
   directory: join(directory, 'functions'),
   testJobs,
+  readable: true,
 });
 const outdir = join(directory, 'assembly');
 

@@ -29,6 +29,8 @@ interface BundlerOptions {
   /** Gets one folder for each function, with its `index.js`. */
   directory: string;
   testJobs: boolean;
+  /** Leaves names and lines as they are, so that a stack trace says where to look. @default false */
+  readable?: boolean;
 }
 
 /** What one build made. */
@@ -49,7 +51,7 @@ export interface Bundler {
  * A bundler of all functions. One esbuild context serves them all: a process for each would cost two seconds more.
  * Its entries are fixed, so a job type more or less makes a new one.
  */
-export function createBundler({ root, directory, testJobs }: BundlerOptions): Bundler {
+export function createBundler({ root, directory, testJobs, readable = false }: BundlerOptions): Bundler {
   let current: BuildModules;
   let open: { entries: string; context: BuildContext<{ metafile: true }> } | undefined;
 
@@ -68,6 +70,7 @@ export function createBundler({ root, directory, testJobs }: BundlerOptions): Bu
       outdir: directory,
       absWorkingDir: root,
       ...bundleOptions,
+      minify: !readable,
       metafile: true,
       logLevel: 'silent',
       plugins: [buildModules(root, () => current), lambdaCredentials()],
