@@ -24,6 +24,12 @@ export const gatewayResponseKinds = define({
   AUTHORIZER_FAILURE: { status: 500, errorType: 'AuthorizerFailureException', message: null },
   DEFAULT_4XX: { status: 400, errorType: 'BadRequestException', message: 'Bad Request' },
   DEFAULT_5XX: { status: 502, errorType: 'InternalServerErrorException', message: 'Internal server error' },
+  /** No gateway response of an API can change this one. */
+  INCOMPLETE_SIGNATURE: {
+    status: 403,
+    errorType: 'IncompleteSignatureException',
+    message: 'Invalid key=value pair (missing equal-sign) in Authorization header',
+  },
   INTEGRATION_FAILURE: { status: 504, errorType: 'InternalServerErrorException', message: 'Internal server error' },
   INTEGRATION_TIMEOUT: {
     status: 504,

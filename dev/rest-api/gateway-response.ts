@@ -33,8 +33,7 @@ const defaultTemplates = { 'application/json': '{"message":$context.error.messag
  * that type, else its DEFAULT_4XX or DEFAULT_5XX, else the built-in one. Templates know variables only, no VTL.
  */
 export function gatewayResponse(error: GatewayError, responses: GatewayResponses, scope: GatewayResponseScope): Answer {
-  const fallback = error.status >= 500 ? responses.DEFAULT_5XX : responses.DEFAULT_4XX;
-  const response = responses[error.type] ?? fallback;
+  const response = error.type === 'INCOMPLETE_SIGNATURE' ? undefined : chooseResponse(error, responses);
   const context = { ...scope.context, error: errorVariables(error) };
   const templates = Object.keys(response?.templates ?? {}).length > 0 ? response?.templates : undefined;
   const [mediaType, template] = chooseTemplate(templates ?? defaultTemplates);
@@ -47,6 +46,10 @@ export function gatewayResponse(error: GatewayError, responses: GatewayResponses
     },
     body: Buffer.from(fillTemplate(template, { ...scope, context })),
   };
+}
+
+function chooseResponse({ type, status }: GatewayError, responses: GatewayResponses): GatewayResponse | undefined {
+  return responses[type] ?? (status >= 500 ? responses.DEFAULT_5XX : responses.DEFAULT_4XX);
 }
 
 /** `template` with `$context.x`, `${context.x}` and `$stageVariables.x` replaced by their values. */

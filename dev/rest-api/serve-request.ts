@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { authorize } from './authorize.ts';
 import { eventHeaders } from './event-headers.ts';
 import type { Exchange, Gateway } from './exchange.ts';
@@ -43,18 +44,25 @@ function takeTarget({ request, context, target }: Exchange, stage: string): void
   const { path, query } = parseTarget(request.url ?? '/');
   context.path = path;
   const [, first, rest = ''] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
-  if (first !== stage) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'no such stage');
+  if (first !== stage) throw notFound(request, 'no such stage');
   target.path = `/${rest.replace(/^\/+/, '')}`;
   target.query = query;
 }
 
+/**
+ * API Gateway takes a call of an address that nobody made for one of AWS's own, which must be signed; an Authorization
+ * header that is no signature makes it a malformed one.
+ */
+function notFound({ headers }: IncomingMessage, reason: string): GatewayError {
+  const isSigned = headers.authorization === undefined || headers.authorization.startsWith('AWS4-');
+  return new GatewayError(isSigned ? 'MISSING_AUTHENTICATION_TOKEN' : 'INCOMPLETE_SIGNATURE', reason);
+}
+
 function route({ api }: Gateway, exchange: Exchange): Method {
-  const { context, target } = exchange;
+  const { request, context, target } = exchange;
   const match = matchRoute(api.root, target.path);
   const method = match && methodOf(match.node, context.httpMethod);
-  if (match === undefined || method === undefined) {
-    throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'no such route');
-  }
+  if (match === undefined || method === undefined) throw notFound(request, 'no such route');
   context.resourceId = match.node.resourceId;
   context.resourcePath = match.node.resourcePath;
   exchange.pathParameters = match.pathParameters;

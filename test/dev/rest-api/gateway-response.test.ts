@@ -84,6 +84,17 @@ describe('gatewayResponse()', () => {
     expect([response.status, await response.text()]).toEqual([status, body]);
   });
 
+  test('cannot change what an unknown address says to a call with a credential', async () => {
+    const gatewayResponses = { DEFAULT_4XX: own('four'), MISSING_AUTHENTICATION_TOKEN: own('mine', '404') };
+    const { url } = await serveRestApi({ methods, functions, gatewayResponses });
+    const response = await fetch(`${url}/nowhere`, { headers: { authorization: 'Bearer x' } });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('x-amzn-errortype')).toBe('IncompleteSignatureException');
+    expect(await response.json()).toEqual({
+      message: 'Invalid key=value pair (missing equal-sign) in Authorization header',
+    });
+  });
+
   test('prefers a template for application/json to others', async () => {
     const ResponseTemplates = { 'text/plain': 'text', 'application/json': '{}' };
     const { url } = await serveRestApi({ methods, gatewayResponses: { DEFAULT_4XX: { ResponseTemplates } } });
