@@ -32,7 +32,7 @@ interface EventSourceOptions {
  * How long one poll waits. Short, for a poll is never cut off: fauxqs would count what it hands to a closed
  * connection as received. So this is also how long a stop may take.
  */
-const pollSeconds = 2;
+const pollSeconds = 1;
 const retryMs = 500;
 
 /** Takes messages from a queue and has a function process them, as Lambda's pollers do. */

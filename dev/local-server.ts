@@ -1,0 +1,92 @@
+import type { LocalAddresses } from './assembly/local-addresses.ts';
+import { type Assembly, readAssembly } from './assembly/read-assembly.ts';
+import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import { startEventSources } from './event-sources/event-sources.ts';
+import { startCallbackDoor } from './front-door/callback-door.ts';
+import { startFrontDoor } from './front-door/front-door.ts';
+import { startLambda } from './lambda/lambda.ts';
+import type { Log } from './log/log.ts';
+import { startRestApi } from './rest-api/rest-api.ts';
+import { startSchedules } from './schedules/schedules.ts';
+import { startSecrets } from './secrets/secrets.ts';
+import { startSqsAndS3 } from './sqs-and-s3/sqs-and-s3.ts';
+import { type RunningWebSocketApi, startWebSocketApi } from './websocket-api/websocket-api.ts';
+
+interface LocalServerOptions {
+  /** 0 picks a free one. */
+  port: number;
+  log: Log;
+  /** A service has ended by itself: what it held is lost, and so is the server's use. */
+  onFault(error: Error): void;
+}
+
+/** Every service that the stack needs, on this machine. */
+export interface LocalServer {
+  port: number;
+  dynamodbUrl: string;
+  /**
+   * Runs the stack that was synthesized to `directory`, in place of the one before: data and open sockets stay, and
+   * calls under way finish on the code they began on. Returns the functions that are new or changed.
+   */
+  load(directory: string): Promise<{ assembly: Assembly; changed: string[] }>;
+  stop(): Promise<void>;
+}
+
+/** Takes the port and starts the services; nothing is answered before the first `load`. */
+export async function startLocalServer({ port, log, onFault }: LocalServerOptions): Promise<LocalServer> {
+  const door = await startFrontDoor(port);
+  let live: RunningWebSocketApi | undefined;
+  const secrets = startSecrets();
+  const [dynamoDb, sqsAndS3, callback] = await Promise.all([
+    startDynamoDb(onFault),
+    startSqsAndS3(onFault),
+    startCallbackDoor({
+      secrets: (request, response) => void secrets.handle(request, response),
+      connections: (request, response) => live?.manage(request, response),
+    }),
+  ]);
+  const addresses: LocalAddresses = {
+    rest: `http://localhost:${door.port}`,
+    live: `ws://localhost:${door.port}`,
+    callback: callback.url,
+    sqs: sqsAndS3.url,
+    s3: sqsAndS3.url,
+  };
+  const lambda = startLambda({
+    log,
+    endpoints: {
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+      AWS_ENDPOINT_URL_SQS: sqsAndS3.url,
+      AWS_ENDPOINT_URL_S3: sqsAndS3.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: callback.url,
+    },
+  });
+  const { invoke, invokeStreaming } = lambda;
+  const eventSources = startEventSources({ sqsUrl: sqsAndS3.url, lambda, log });
+  const schedules = startSchedules({ invoke, log });
+
+  return {
+    port: door.port,
+    dynamodbUrl: dynamoDb.url,
+    async load(directory) {
+      const assembly = readAssembly(directory, addresses);
+      await Promise.all([dynamoDb.createTables(assembly), sqsAndS3.createQueuesAndBuckets(assembly)]);
+      secrets.load(assembly);
+      const changed = lambda.load(assembly);
+      const rest = startRestApi({ assembly, invoke, invokeStreaming, log });
+      live = startWebSocketApi({ assembly, invoke, log, ...(live && { connections: live.connections }) });
+      door.open({ rest: rest.handle, live: live.upgrade });
+      eventSources.load(assembly);
+      schedules.load(assembly);
+      return { assembly, changed };
+    },
+    async stop() {
+      schedules.stop();
+      await live?.stop();
+      await door.stop();
+      lambda.stop();
+      callback.stop();
+      await Promise.all([dynamoDb.stop(), sqsAndS3.stop()]);
+    },
+  };
+}
