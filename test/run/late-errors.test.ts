@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { messageBody } from '../../lambdas/aws/job-queue.ts';
+import type { JobDefinition } from '../../lambdas/define-job.ts';
+import { workerFor } from '../../lambdas/run-job.ts';
+import { type JobStage, openJobStage, type } from '../support/job-stage.ts';
+
+let stage: JobStage;
+const lines: string[] = [];
+beforeAll(async () => {
+  stage = await openJobStage();
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+});
+afterAll(() => stage.stop());
+
+async function runJob(run: JobDefinition['run']) {
+  const record = await stage.submit();
+  const worker = workerFor(type, { description: '', input: z.any(), output: z.any(), run });
+  await stage.deliver(worker, [{ body: await messageBody(record) }]);
+  return stage.head(record);
+}
+
+const throwLater = (delayMs: number) => {
+  setTimeout(() => {
+    throw new Error('thrown by a timer');
+  }, delayMs);
+};
+const rejectLater = (delayMs: number) => {
+  setTimeout(() => void Promise.reject(new Error('rejected for nobody')), delayMs);
+};
+
+describe('an error that nobody catches', () => {
+  it.each([
+    ['thrown by a timer', throwLater],
+    ['rejected for nobody', rejectLater],
+  ])('fails the run that it comes from: %s', async (message, leave) => {
+    const { status, events } = await runJob(() => {
+      leave(10);
+      return new Promise(() => {});
+    });
+    expect(status).toBe('queued');
+    expect(events.at(-1)).toMatchObject({ type: 'job.retrying', error: { code: 'handler-error', message } });
+  });
+
+  it.each([
+    ['thrown by a timer', throwLater],
+    ['rejected for nobody', rejectLater],
+  ])('does no harm to the run after it: %s', async (_, leave) => {
+    lines.length = 0;
+    const first = await runJob(() => {
+      leave(60);
+      return 'first';
+    });
+    const second = await runJob(async () => {
+      await pause(150);
+      return 'second';
+    });
+    expect([first.status, second.status, second.run]).toEqual(['succeeded', 'succeeded', 1]);
+    const late = lines.map((line) => JSON.parse(line)).find(({ message }) => message.startsWith('error after the end'));
+    expect(late).toMatchObject({ level: 'error', job: first.id, run: 1 });
+  });
+});

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { messageBody } from '../../lambdas/aws/job-queue.ts';
+import { workerFor } from '../../lambdas/run-job.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { brief, type JobStage, openJobStage, type } from '../support/job-stage.ts';
+
+let stage: JobStage;
+let proxy: FaultProxy;
+let lost = 0;
+let loses: (operation: string) => boolean = () => false;
+
+beforeAll(async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  // The clients are made at their first use, by when the proxy stands in the table's place.
+  stage = await openJobStage((env) =>
+    startFaultProxy([env.AWS_ENDPOINT_URL_DYNAMODB ?? ''], ({ operation }) =>
+      loses(operation) ? 'lose-reply' : 'pass',
+    ).then((started) => {
+      proxy = started;
+      return { AWS_ENDPOINT_URL_DYNAMODB: started.urls[0] ?? '' };
+    }),
+  );
+});
+afterAll(async () => {
+  proxy.stop();
+  await stage.stop();
+});
+
+/** Loses the reply of the n-th UpdateItem or PutItem: the client sends it again and meets its own condition. */
+function loseReply(n: number): void {
+  let count = 0;
+  loses = (operation) => {
+    if (!/UpdateItem|PutItem|BatchWriteItem/.test(operation)) return false;
+    count += 1;
+    if (count !== n) return false;
+    lost += 1;
+    return true;
+  };
+}
+
+describe('a reply that is lost', () => {
+  const run = vi.fn(
+    async (_input: unknown, { emit, job }: { emit(part: string): Promise<void>; job: { run: number } }) => {
+      await emit('part');
+      if (job.run === 1) throw new Error('first run');
+      return 1;
+    },
+  );
+  const worker = workerFor(type, {
+    description: '',
+    input: z.any(),
+    output: z.any(),
+    limits: { backoffSeconds: 1, maxBackoffSeconds: 1 },
+    run,
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7])('of write %i does not make the writer give way to itself', async (n) => {
+    run.mockClear();
+    lost = 0;
+    loseReply(n);
+    const record = await stage.submit();
+    const body = await messageBody(record);
+    expect(await stage.deliver(worker, [{ messageId: 'a', body }])).toEqual(['a']);
+    await vi.waitFor(async () => expect((await stage.head(record)).notBeforeMs).toBeLessThan(Date.now()), 3_000);
+    expect(await stage.deliver(worker, [{ messageId: 'a', body, receiveCount: 2 }])).toEqual([]);
+    expect(lost).toBe(1);
+    expect(run).toHaveBeenCalledTimes(2);
+    expect((await stage.log(record)).map(brief)).toEqual([
+      'job.queued',
+      'job.running 1',
+      'job.output "part"',
+      'job.retrying 1',
+      'job.running 2',
+      'job.output "part"',
+      'job.succeeded',
+    ]);
+  });
+});
