@@ -45,8 +45,19 @@ function describeProblem({ path: { code = '' } }: HttpRequest): HttpResponse {
 
 /** A document made at synth, with the addresses that only the running stack knows. */
 function withAddresses(document: object): object {
-  const text = JSON.stringify(document)
-    .replaceAll('{restUrl}', env('REST_URL'))
-    .replaceAll('{liveUrl}', env('LIVE_URL'));
-  return JSON.parse(text);
+  const addresses = { ...addressParts('rest', env('REST_URL')), ...addressParts('live', env('LIVE_URL')) };
+  return JSON.parse(
+    JSON.stringify(document).replace(/\{(\w+)\}/g, (placeholder, name) => addresses[name] ?? placeholder),
+  );
+}
+
+/** `{restUrl}`, and what AsyncAPI has apart: `{restHost}`, `{restPath}`, `{restProtocol}`. */
+function addressParts(name: string, address: string): Record<string, string> {
+  const { host, pathname, protocol } = new URL(address);
+  return {
+    [`${name}Url`]: address,
+    [`${name}Host`]: host,
+    [`${name}Path`]: pathname,
+    [`${name}Protocol`]: protocol.replace(':', ''),
+  };
 }
