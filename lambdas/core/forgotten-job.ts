@@ -9,7 +9,8 @@ const resendEveryMs = 60 * 60_000;
  * sent again, at most hourly; claims make a second message harmless.
  */
 export function isForgotten(record: JobRecord, now: number): boolean {
-  if (isDone(record.status) || now - (record.resentAtMs ?? 0) < resendEveryMs) return false;
+  if (isDone(record.status) || (record.resentAtMs !== undefined && now - record.resentAtMs < resendEveryMs))
+    return false;
   return now - claimableSince(record) > forgottenAfterMs;
 }
 

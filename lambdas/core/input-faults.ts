@@ -104,9 +104,14 @@ function expectation(schema: JsonObject): string {
     exclusiveMinimum === undefined ? '' : ` above ${exclusiveMinimum}`,
     exclusiveMaximum === undefined ? '' : ` below ${exclusiveMaximum}`,
   ].join('');
-  const lengths = range(schema.minLength, schema.maxLength);
-  const counts = range(schema.minItems, schema.maxItems);
-  return `${kind}${numbers}${lengths && ` with${lengths} characters`}${counts && ` with${counts} items`}${descriptionOf(schema)}`;
+  const lengths = span(schema.minLength, schema.maxLength, 'characters');
+  const counts = span(schema.minItems, schema.maxItems, 'items');
+  return `${kind}${numbers}${lengths}${counts}${descriptionOf(schema)}`;
+}
+
+function span(from: Json | undefined, to: Json | undefined, unit: string): string {
+  if (from === undefined) return to === undefined ? '' : ` of up to ${to} ${unit}`;
+  return to === undefined ? ` of ${from} ${unit} or more` : ` of ${from} to ${to} ${unit}`;
 }
 
 const withArticle = (kind: string) => (kind === 'null' ? kind : /^[aio]/.test(kind) ? `an ${kind}` : `a ${kind}`);

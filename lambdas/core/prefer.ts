@@ -8,7 +8,7 @@ export function readWait(prefer: string | undefined): number | undefined {
   for (const preference of (prefer ?? '').split(',')) {
     const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=', 2).map((part) => part.trim());
     if (name.toLowerCase() !== 'wait') continue;
-    const seconds = /^"?(\d{1,9})"?$/.exec(value)?.[1];
+    const seconds = /^"?(\d+)"?$/.exec(value)?.[1];
     return seconds === undefined || Number(seconds) === 0
       ? undefined
       : Math.min(Number(seconds), limits.maxWaitSeconds);

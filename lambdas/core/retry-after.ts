@@ -21,7 +21,8 @@ export function retryAfterSeconds(record: Timed, { load, nowMs }: { load: TypeLo
   const heldBackMs = Math.max(0, (record.notBeforeMs ?? 0) - nowMs);
   const expectedMs =
     record.status === 'running' ? leftOfRun(record, load, nowMs) : untilEnd(load, nowMs - lastStep(record));
-  const leftMs = heldBackMs + (expectedMs ?? (nowMs - Math.max(lastStep(record), record.notBeforeMs ?? 0)) / 4);
+  const ageMs = Math.max(0, nowMs - Math.max(lastStep(record), record.notBeforeMs ?? 0));
+  const leftMs = heldBackMs + (expectedMs ?? ageMs / 4);
   return Math.min(limits.maxRetryAfterSeconds, Math.max(limits.minRetryAfterSeconds, Math.ceil(leftMs / 1000)));
 }
 
