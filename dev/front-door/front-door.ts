@@ -26,7 +26,11 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
   const { port: takenPort, servers } = await listenOnLoopback(makeServer, port);
 
   function makeServer(): Server {
-    const server = createServer((request, response) => void whenOpen(({ rest }) => dispatch(rest, request, response)));
+    // Clients that offer HTTP/2 (`Upgrade: h2c`: curl --http2, Java's HttpClient) are to be served as they are.
+    const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
+    const server = createServer({ shouldUpgradeCallback }, (request, response) => {
+      void whenOpen(({ rest }) => dispatch(rest, request, response));
+    });
     server.on('upgrade', (request, socket, head) => void whenOpen(({ live }) => upgrade(live, request, socket, head)));
     // A client that does not close its connection is none of our business; API Gateway's are kept for minutes, too.
     server.keepAliveTimeout = 60_000;
