@@ -1,4 +1,5 @@
 import { App, AssetStaging } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import type { Bundles } from './bundle.ts';
 import { JobwireStack } from './jobwire-stack.ts';
 import { getStage } from './stages.ts';
@@ -15,7 +16,13 @@ interface JobwireAppOptions {
 export function jobwireApp({ bundles, outdir, stage: stageName }: JobwireAppOptions): App {
   // CDK remembers what it copied by its path alone: in a process that stays, a second build would go unseen.
   AssetStaging.clearAssetHashCache();
-  const app = new App({ ...(outdir && { outdir }), analyticsReporting: false, treeMetadata: false });
+  const app = new App({
+    ...(outdir && { outdir }),
+    // What a new project of the pinned CDK begins with; here and not in cdk.json, for not only its command line comes here.
+    context: CURRENTLY_RECOMMENDED_FLAGS,
+    analyticsReporting: false,
+    treeMetadata: false,
+  });
   const stage = getStage(stageName ?? app.node.tryGetContext('stage') ?? 'dev');
   const { manifest, directoryOf } = bundles;
   new JobwireStack(app, 'Jobwire', {
