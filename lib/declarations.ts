@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -28,7 +28,7 @@ export async function loadDeclarations(root: string, files: JobFile[], directory
   const outfile = join(directory, `declarations-${process.pid}-${Date.now()}-${loads}.mjs`);
   try {
     await build({
-      stdin: { contents: sourceOf(files, root), resolveDir: root, sourcefile: 'declarations.ts', loader: 'ts' },
+      stdin: { contents: sourceOf(files), resolveDir: root, sourcefile: 'declarations.ts', loader: 'ts' },
       outfile,
       bundle: true,
       packages: 'external',
@@ -43,18 +43,14 @@ export async function loadDeclarations(root: string, files: JobFile[], directory
   }
 }
 
-function sourceOf(files: JobFile[], root: string): string {
+function sourceOf(files: JobFile[]): string {
   const imports = files.map(({ path }, index) => `import * as file${index} from './${path}';`);
   const entries = files.map(({ name }, index) => `  ${JSON.stringify(name)}: file${index}.default,`);
   return [
     ...imports,
     "export { defaultLimits } from './lambdas/define-job.ts';",
-    existsSync(`${root}/protocol/openapi.ts`)
-      ? "export { openApiDocument } from './protocol/openapi.ts';"
-      : 'export const openApiDocument = () => ({});',
-    existsSync(`${root}/protocol/asyncapi.ts`)
-      ? "export { asyncApiDocument } from './protocol/asyncapi.ts';"
-      : 'export const asyncApiDocument = () => ({});',
+    "export { openApiDocument } from './protocol/openapi.ts';",
+    "export { asyncApiDocument } from './protocol/asyncapi.ts';",
     `export const definitions = {\n${entries.join('\n')}\n};`,
   ].join('\n');
 }
