@@ -183,7 +183,7 @@ describe('guardedFetch()', () => {
 
 describe('guardedFetch() says in plain words', () => {
   const failure = (url: string, request = {}, options: GuardOptions = {}) =>
-    guardedFetch(url, { timeoutMs: 300, ...request }, { ...local, ...options }).then(
+    guardedFetch(url, { timeoutMs: 1000, ...request }, { ...local, ...options }).then(
       () => ({ fault: 'none', message: '' }),
       (error) => ({ fault: error.fault, message: error.message }),
     );
@@ -199,7 +199,7 @@ describe('guardedFetch() says in plain words', () => {
     const resolve = () => new Promise<Address[]>(() => {});
     expect(await failure('https://slow.example/', {}, { resolve })).toEqual({
       fault: 'timed-out',
-      message: 'Cannot get an answer from slow.example: 300 ms ran out while looking up its address',
+      message: 'Cannot get an answer from slow.example: 1000 ms ran out while looking up its address',
     });
   });
 

@@ -74,7 +74,7 @@ describe('crash', () => {
     expect(status === 0).toBe(false);
     expect(signal).not.toBe('SIGTERM');
     expect(stderr.toString()).toContain('heap');
-  });
+  }, 30_000);
 
   it('survives once it has died so many times', async () => {
     expect((await runJob(crash, { mode: 'exit', runs: 2 }, { run: 3 })).output).toEqual({ survived: true });
