@@ -80,7 +80,9 @@ function synthesizeAgain(): void {
   worker = startWorker();
 }
 
-for (const folder of watched.filter((name) => existsSync(join(root, name)))) {
+/** `0` keeps a server as it started: a suite's must not change under its feet. */
+const isWatching = process.env.JOBWIRE_RELOAD !== '0';
+for (const folder of watched.filter((name) => isWatching && existsSync(join(root, name)))) {
   watch(join(root, folder), { recursive: true }, (_, file) => {
     if (file?.endsWith('.ts') && !/(^|\/)\.[^/]*$/.test(file)) onChange(`${folder}/${file}`);
   });

@@ -82,6 +82,8 @@ export async function startLocalServer({ port, log, onFault }: LocalServerOption
     },
     async stop() {
       schedules.stop();
+      // Not waited for: the messages that it would give back end with their queues.
+      void eventSources.stop();
       await live?.stop();
       await door.stop();
       lambda.stop();

@@ -18,13 +18,14 @@ ${paint.bold('Jobwire is ready')} after ${readySeconds} s
 Submit a job, from this folder:
 
   node -p '${body}' |
-    curl -i ${rest}/jobs ${authorization} \\
+    curl -sS -D - -o /dev/null ${rest}/jobs ${authorization} \\
       -H 'Content-Type: application/json' --data-binary @-
 
 Then poll the newest job:
 
   curl -s ${rest}/jobs/$(curl -s '${rest}/jobs?limit=1' ${authorization} |
-    grep -o 'job_[a-z2-7]*' | head -n 1) ${authorization}
+    grep -o 'job_[a-z2-7]*' | head -n 1) ${authorization} |
+    node -p 'const { input, ...job } = JSON.parse(fs.readFileSync(0)); JSON.stringify(job, null, 2)'
 
 `;
 }

@@ -16,7 +16,8 @@ export function describeFunctionLine(line: string, paint: Paint): string | undef
     .filter(([name, value]) => !silentFields.has(name) && value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const colour = level === 'error' || level === 'fatal' ? paint.red : level === 'warn' ? paint.yellow : paint.cyan;
-  return [colour(String(entry.message ?? '')), paint.dim(fields.join(' '))].filter(Boolean).join(' ');
+  const message = colour(String(entry.message ?? ''));
+  return fields.length === 0 ? message : `${message} ${paint.dim(fields.join(' '))}`;
 }
 
 function parseEntry(line: string): Record<string, unknown> | undefined {

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that know a service by its address only. They share one local server. */
+const byAddress = ['contract', 'channels', 'fuzz', 'load'].map((folder) => `test/${folder}/**/*.test.ts`);
+
+export default defineConfig({
+  test: {
+    // Two: every suite with a server of its own has processes beside it.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: byAddress } },
+      {
+        extends: true,
+        test: { name: 'service', include: byAddress, globalSetup: 'test/shared-server.ts', testTimeout: 60_000 },
+      },
+    ],
+  },
+});
