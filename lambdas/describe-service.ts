@@ -22,6 +22,7 @@ const documentHeaders = { 'cache-control': 'public, no-cache' };
 
 function describeService(): HttpResponse {
   const restUrl = env('REST_URL');
+  const console = env('CONSOLE_URL');
   const links = {
     jobs: `${restUrl}/jobs`,
     types: `${restUrl}/types`,
@@ -31,7 +32,7 @@ function describeService(): HttpResponse {
     events: env('LIVE_URL'),
     openapi: `${restUrl}/openapi.json`,
     asyncapi: `${restUrl}/asyncapi.json`,
-    console: env('CONSOLE_URL'),
+    ...(console !== '' && { console }),
   };
   const { name, version } = manifest;
   return { status: 200, headers: documentHeaders, body: { name, version, links } };
