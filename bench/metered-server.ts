@@ -1,3 +1,4 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAssembly } from '../dev/assembly/read-assembly.ts';
 import { startDynamoDb } from '../dev/dynamodb/dynamodb.ts';
@@ -9,9 +10,10 @@ import type { Log } from '../dev/log/log.ts';
 import { startRestApi } from '../dev/rest-api/rest-api.ts';
 import { startSecrets } from '../dev/secrets/secrets.ts';
 import { startSqsAndS3 } from '../dev/sqs-and-s3/sqs-and-s3.ts';
-import { startSynthesis } from '../dev/synthesis/synthesis.ts';
 import { startWebSocketApi } from '../dev/websocket-api/websocket-api.ts';
-import { localKeys } from '../test/contract/local-keys.ts';
+import { createBundler } from '../lib/bundle.ts';
+import { jobwireApp } from '../lib/jobwire-app.ts';
+import { type LocalTable, localKeys } from '../test/contract/local-keys.ts';
 import { countQueueCalls, type QueueCall } from './count-queue-calls.ts';
 import { countTableCalls, type TableCall } from './count-table-calls.ts';
 
@@ -35,6 +37,7 @@ export interface MeteredServer {
   rest: string;
   live: string;
   key: string;
+  table: LocalTable;
   meter: Meter;
   /** Forgets what was counted so far. */
   reset(): void;
@@ -45,7 +48,7 @@ const root = join(import.meta.dirname, '..');
 
 /** The local server's own parts around one stack, with a meter at each wire that is billed. */
 export async function startMeteredServer(): Promise<MeteredServer> {
-  process.env.JOBWIRE_TEST_JOBS = '1';
+  process.env.CDK_VALIDATION = 'false';
   const meter: Meter = { table: [], queue: [], functions: [], pushes: [] };
   const fail = (error: Error) => console.error(error);
   const [door, dynamoDb, sqsAndS3] = await Promise.all([startFrontDoor(0), startDynamoDb(fail), startSqsAndS3(fail)]);
@@ -61,9 +64,9 @@ export async function startMeteredServer(): Promise<MeteredServer> {
       live?.manage(request, response);
     },
   });
-  const { synthesis, directory } = await synthesized();
+  const directory = await synthesized();
   const origin = `localhost:${door.port}`;
-  const assembly = readAssembly(directory, {
+  const assembly = readAssembly(join(directory, 'assembly'), {
     rest: `http://${origin}`,
     live: `ws://${origin}`,
     callback: callback.url,
@@ -89,13 +92,14 @@ export async function startMeteredServer(): Promise<MeteredServer> {
   door.open({ rest: rest.handle, live: upgrade });
   const sources = startEventSources({ sqsUrl: queues.url, lambda: counted, log });
   sources.load(assembly);
-  const tableName = String(assembly.outputs.TableName);
-  const { key } = await localKeys({ tableName, dynamodbUrl: dynamoDb.url }).make({ tenant: 'bench' });
+  const place = { tableName: String(assembly.outputs.TableName), dynamodbUrl: dynamoDb.url };
+  const { key } = await localKeys(place).make({ tenant: 'bench' });
 
   return {
     rest: `http://${origin}/v1`,
     live: `ws://${origin}/live`,
     key,
+    table: place,
     meter,
     reset() {
       for (const calls of Object.values(meter)) calls.length = 0;
@@ -104,9 +108,9 @@ export async function startMeteredServer(): Promise<MeteredServer> {
       await door.stop();
       await sources.stop();
       lambda.stop();
-      synthesis.stop();
       for (const part of [table, queues, callback]) part.stop();
       await Promise.all([dynamoDb.stop(), sqsAndS3.stop()]);
+      rmSync(directory, { recursive: true });
     },
   };
 }
@@ -120,14 +124,14 @@ const log: Log = {
   functionLine: () => undefined,
 };
 
-async function synthesized() {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const synthesis = startSynthesis(root, {
-    onSynthesized: resolve,
-    onFailed: (message) => reject(new Error(message)),
-    onLine: (line) => console.error(line),
-  });
-  return { synthesis, directory: await promise };
+/** A stack of the stage `local` in a folder of its own, which no save changes. */
+async function synthesized(): Promise<string> {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const directory = mkdtempSync(join(root, 'build/bench-'));
+  const bundler = createBundler({ root, directory: join(directory, 'functions'), testJobs: true });
+  jobwireApp({ bundles: await bundler.bundle(), outdir: join(directory, 'assembly'), stage: 'local' }).synth();
+  await bundler.stop();
+  return directory;
 }
 
 function countedLambda(

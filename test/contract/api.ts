@@ -72,15 +72,7 @@ export function apiOf(target: Target, credential = target.key, made = new Map<st
       expectJob(await call('POST', '/jobs', { body: { type: 'echo', input: { value }, ...rest } }), 202),
     read,
     until,
-    end: async (id, timeoutMs = 60_000) => {
-      const endMs = Date.now() + timeoutMs;
-      for (;;) {
-        const job = expectJob(await call('GET', `/jobs/${id}`, { headers: { prefer: 'wait=20' } }), 200);
-        if (job.done) return job;
-        assert.ok(Date.now() < endMs, `Job ${id} is still ${job.status} (run ${job.run}) after ${timeoutMs} ms`);
-        await pause(50);
-      }
-    },
+    end: (id, timeoutMs) => until(id, ({ done }) => done, timeoutMs),
     log: (id) => wholeLog(call, id),
     token: async (body) => {
       const answer = await call('POST', '/tokens', { body });

@@ -122,7 +122,7 @@ export const eventCases: Case[] = [
       const startMs = performance.now();
       const page = expectEventPage(await call('GET', `/jobs/${id}/events?after=1`, { headers: { prefer: 'wait=1' } }));
       assert.deepEqual(page, { events: [], cursor: 1, done: false });
-      assert.ok(performance.now() - startMs < 6000);
+      assert.ok(performance.now() - startMs < 15_000);
       await call('POST', `/jobs/${id}/cancel`);
     },
     echo,
@@ -138,7 +138,7 @@ export const eventCases: Case[] = [
       assert.equal(expectEventPage(await api.call('GET', `/jobs/${id}/events?after=1`, { headers })).done, true);
       const page = expectEventPage(await api.call('GET', `/jobs/${id}/events?after=${all.length}`, { headers }));
       assert.deepEqual([page.events, page.done], [[], true]);
-      assert.ok(performance.now() - startMs < 8000);
+      assert.ok(performance.now() - startMs < 18_000);
     },
     { types: ['stream'] },
   ),

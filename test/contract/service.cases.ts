@@ -20,7 +20,7 @@ interface OpenApi {
 const open = { credential: null };
 const hasRoutesBelow = (path: string) => Object.values(routes).some((route) => route.path.startsWith(path));
 const linkNames = [
-  ...['jobs', 'types', 'tokens', 'deadLetters', 'events', 'openapi', 'asyncapi', 'console'],
+  ...['jobs', 'types', 'tokens', 'deadLetters', 'events', 'openapi', 'asyncapi'],
   ...(hasRoutesBelow('/webhooks') ? ['webhooks'] : []),
   ...(hasRoutesBelow('/graphql') ? ['graphql'] : []),
 ];
@@ -135,5 +135,9 @@ export const serviceCases: Case[] = [
     for (const header of ['location', 'retry-after', 'etag', 'link', 'idempotency-replayed', 'preference-applied']) {
       assert.ok(exposed.includes(header), `${header} is not in "${exposed}"`);
     }
+  }),
+  should('SERVICE-013', 'GET /v1 links the console', async ({ call }) => {
+    const { links } = (await call('GET', '', open)).body as Description;
+    assert.match(links.console ?? '', /^https?:/);
   }),
 ];

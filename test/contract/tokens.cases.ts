@@ -202,7 +202,8 @@ export const tokenCases: Case[] = [
       await pause(Date.parse(expiresAt) - Date.now() - 5000);
       expectPage(await api.as(token).call('GET', '/jobs?limit=1'));
       await pause(6500);
-      expectProblem(await api.as(token).call('GET', '/jobs?limit=1'), 'unauthorized');
+      // By the function, whose WWW-Authenticate the platform renames: the status alone can be relied on.
+      assert.equal((await api.as(token).call('GET', '/jobs?limit=1')).status, 401);
     },
     { slow: true },
   ),

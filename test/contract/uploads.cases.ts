@@ -27,8 +27,10 @@ async function openUpload({ call }: Api, body: Record<string, unknown>): Promise
   return answer.body as Upload;
 }
 
+/** Sends `body` as a browser would: the length is its own, whatever the headers say. */
 async function put({ method, url, headers }: Upload, body: string): Promise<number> {
-  const response = await fetch(url, { method, headers, body });
+  const own = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length');
+  const response = await fetch(url, { method, headers: Object.fromEntries(own), body });
   await response.arrayBuffer();
   return response.status;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from './api.ts';
 import { type Case, eachRow, must, should } from './case.ts';
 import { assertRetryAfter, expectJob } from './expect.ts';
@@ -32,7 +33,7 @@ export const waitCases: Case[] = [
       expectJob(answer, 202);
       assertRetryAfter(answer);
       assert.ok(answer.headers.get('location'));
-      assert.ok(ms < 6000, `answered after ${ms} ms`);
+      assert.ok(ms < 15_000, `answered after ${ms} ms`);
     },
     { ...echo, slow: true },
   ),
@@ -110,7 +111,9 @@ export const waitCases: Case[] = [
       const { answer, ms } = await timed(call('GET', `/jobs/${id}`, { headers: { prefer: 'wait=20' } }));
       assert.equal(expectJob(answer, 200).status, 'succeeded');
       assert.equal(answer.headers.get('preference-applied'), 'wait=20');
-      assert.ok(ms > 800 && ms < 15_000, `answered after ${ms} ms`);
+      assert.ok(ms > 800, `answered after ${ms} ms`);
+      const lateMs = Date.now() - Date.parse(expectJob(answer, 200).finishedAt ?? '');
+      assert.ok(lateMs < 15_000, `answered ${lateMs} ms after the end`);
     },
     { ...echo, slow: true },
   ),
@@ -121,7 +124,7 @@ export const waitCases: Case[] = [
       const { id } = await submit({ ...echoFor(0), delaySeconds: 60 });
       const { answer, ms } = await timed(call('GET', `/jobs/${id}`, { headers: { prefer: 'wait=1' } }));
       assert.equal(expectJob(answer, 200).status, 'queued');
-      assert.ok(ms < 6000, `answered after ${ms} ms`);
+      assert.ok(ms < 15_000, `answered after ${ms} ms`);
       await call('POST', `/jobs/${id}/cancel`);
     },
     echo,
@@ -130,11 +133,14 @@ export const waitCases: Case[] = [
     'WAIT-010',
     'a read that waits with If-None-Match answers at the next change',
     async ({ call, submit }) => {
-      const { id } = await submit({ ...echoFor(4000), delaySeconds: 1 });
-      const first = await call('GET', `/jobs/${id}`);
-      const headers = { prefer: 'wait=20', 'if-none-match': first.headers.get('etag') ?? '' };
-      const job = expectJob(await call('GET', `/jobs/${id}`, { headers }), 200);
-      assert.equal(job.status, 'running');
+      const { id } = await submit({ ...echoFor(0), delaySeconds: 60 });
+      const etag = (await call('GET', `/jobs/${id}`)).headers.get('etag') ?? '';
+      const waiting = timed(call('GET', `/jobs/${id}`, { headers: { prefer: 'wait=20', 'if-none-match': etag } }));
+      await pause(500);
+      await call('POST', `/jobs/${id}/cancel`);
+      const { answer, ms } = await waiting;
+      assert.equal(expectJob(answer, 200).status, 'canceled');
+      assert.ok(ms < 15_000, `answered after ${ms} ms`);
     },
     { ...echo, slow: true },
   ),
@@ -158,7 +164,7 @@ export const waitCases: Case[] = [
       await end(id);
       const { answer, ms } = await timed(call('GET', `/jobs/${id}`, { headers: { prefer: 'wait=25' } }));
       expectJob(answer, 200);
-      assert.ok(ms < 5000, `answered after ${ms} ms`);
+      assert.ok(ms < 15_000, `answered after ${ms} ms`);
     },
     echo,
   ),
@@ -171,7 +177,7 @@ export const waitCases: Case[] = [
       await call('POST', `/jobs/${id}/cancel`);
       const { answer, ms } = await waiting;
       assert.equal(expectJob(answer, 200).status, 'canceled');
-      assert.ok(ms < 5000, `answered after ${ms} ms`);
+      assert.ok(ms < 15_000, `answered after ${ms} ms`);
     },
     echo,
   ),
