@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeJob, findJob } from '../../lambdas/aws/job-store.ts';
+import { bury } from '../../lambdas/core/job-changes.ts';
+import type { Job } from '../../protocol/types.ts';
+import { type CrashStage, openCrashStage } from '../crash/crash-stage.ts';
+import { restCalls } from '../support/rest-calls.ts';
+
+let stage: CrashStage;
+let call: ReturnType<typeof restCalls>;
+
+beforeAll(async () => {
+  stage = await openCrashStage(['echo', 'flaky']);
+  call = restCalls(stage);
+});
+afterAll(() => stage.stop());
+
+const small = { type: 'echo', input: { value: 1 } };
+const submit = (body: unknown = small, headers: Record<string, string> = {}) =>
+  call('submit-job', 'submitJob', { body, headers });
+const retry = (id: string, headers: Record<string, string> = {}) =>
+  call('submit-job', 'retryJob', { path: { id }, headers });
+
+async function canceled(): Promise<Job> {
+  const { body } = await submit();
+  return (await call('cancel-job', 'cancelJob', { path: { id: body.id } })).body;
+}
+
+describe('submitJob', () => {
+  test('costs a put and a send once the environment is warm', async () => {
+    await submit();
+    expect((await submit()).calls).toEqual(['PutItem', 'SendMessage']);
+  });
+
+  test('costs one put more for an input over 256 bytes', async () => {
+    const large = { type: 'echo', input: { value: 'v'.repeat(300) } };
+    expect((await submit(large)).calls).toEqual(['PutItem', 'PutItem', 'SendMessage']);
+  });
+
+  test('a repeat reads the job that is there, and sends its message again while nobody has claimed it', async () => {
+    const headers = { 'idempotency-key': 'again' };
+    const first = await submit(small, headers);
+    const again = await submit(small, headers);
+    expect(again.calls).toEqual(['PutItem', 'GetItem', 'SendMessage']);
+    expect([again.status, again.body.id]).toEqual([202, first.body.id]);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    await call('cancel-job', 'cancelJob', { path: { id: first.body.id } });
+    const late = await submit(small, headers);
+    expect(late.calls).toEqual(['PutItem', 'GetItem']);
+    expect([late.status, late.body.status]).toEqual([202, 'canceled']);
+  });
+
+  test('a refused submit costs nothing', async () => {
+    expect((await submit({ type: 'echo' })).calls).toEqual([]);
+    expect((await submit({ type: 'nope', input: 1 })).calls).toEqual([]);
+  });
+
+  test('counts a tenant in chunks, and refuses what is beyond its limit', async () => {
+    const authorizer = { tenant: 'limited', jobsPerWindow: '300' };
+    const answers = [];
+    for (let n = 0; n < 4; n += 1) answers.push(await call('submit-job', 'submitJob', { body: small, authorizer }));
+    expect(answers.filter(({ calls }) => calls.includes('UpdateItem'))).toHaveLength(1);
+    expect(answers.map(({ headers }) => headers.ratelimit?.split(';')[1])).toEqual([
+      'r=299',
+      'r=298',
+      'r=297',
+      'r=296',
+    ]);
+    const few = { tenant: 'few', jobsPerWindow: '1' };
+    expect((await call('submit-job', 'submitJob', { body: small, authorizer: few })).status).toBe(202);
+    const refused = await call<{ code: string }>('submit-job', 'submitJob', { body: small, authorizer: few });
+    expect([refused.status, refused.body.code, refused.calls]).toEqual([429, 'rate-limited', []]);
+    expect(refused.headers).toMatchObject({ 'ratelimit-policy': '"jobs";q=1;w=60' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  test('another environment learns what this one has counted', async () => {
+    const authorizer = { tenant: 'shared', jobsPerWindow: '2' };
+    const send = () => call('submit-job', 'submitJob', { body: small, authorizer });
+    await send();
+    await stage.plan([]);
+    expect((await send()).status).toBe(202);
+    expect((await send()).status).toBe(429);
+  });
+});
+
+describe('submitBatch', () => {
+  interface Results {
+    results: { status: number; job?: Job; problem?: { code: string; errors?: { pointer: string }[] } }[];
+  }
+  const batch = (jobs: unknown[], headers: Record<string, string> = {}) =>
+    call<Results>('submit-job', 'submitBatch', { body: { jobs }, headers });
+
+  test('puts each job, and sends them by tens', async () => {
+    const { status, body, calls } = await batch(Array.from({ length: 25 }, () => small));
+    expect(status).toBe(207);
+    expect(new Set(body.results.map(({ job }) => job?.id)).size).toBe(25);
+    expect(calls.filter((name) => name === 'PutItem')).toHaveLength(25);
+    expect(calls.filter((name) => name === 'SendMessageBatch')).toHaveLength(3);
+    expect(calls.slice(-3)).toEqual(Array(3).fill('SendMessageBatch'));
+  });
+
+  test('refuses each bad entry alone, and points into it', async () => {
+    const { body } = await batch([small, { type: 'nope', input: 1 }, 5, { ...small, delaySeconds: -1 }]);
+    expect(body.results.map(({ status, problem }) => [status, problem?.code])).toEqual([
+      [202, undefined],
+      [422, 'unknown-type'],
+      [422, 'invalid-input'],
+      [422, 'invalid-input'],
+    ]);
+    expect(body.results[3]?.problem?.errors?.[0]?.pointer).toBe('/jobs/3/delaySeconds');
+  });
+
+  test('takes the first of two entries with one key: the second is a repeat or a mismatch', async () => {
+    const keyed = { ...small, idempotencyKey: 'twice' };
+    const { body } = await batch([keyed, keyed, { ...keyed, input: { value: 2 } }]);
+    expect(body.results.map(({ status, problem }) => problem?.code ?? status)).toEqual([
+      202,
+      202,
+      'idempotency-mismatch',
+    ]);
+    expect(body.results[1]?.job?.id).toBe(body.results[0]?.job?.id);
+  });
+
+  test('a key in the header makes the whole batch repeatable', async () => {
+    const headers = { 'idempotency-key': 'whole' };
+    const ids = async () => (await batch([small, small], headers)).body.results.map(({ job }) => job?.id);
+    const first = await ids();
+    expect(new Set(first).size).toBe(2);
+    expect(await ids()).toEqual(first);
+  });
+
+  test('grants what is left of the rate, and refuses the rest', async () => {
+    const authorizer = { tenant: 'batching', jobsPerWindow: '2' };
+    const { body } = await call<Results>('submit-job', 'submitBatch', {
+      body: { jobs: [small, 5, small, small] },
+      authorizer,
+    });
+    expect(body.results.map(({ status }) => status)).toEqual([202, 422, 202, 429]);
+  });
+});
+
+describe('retryJob', () => {
+  test('makes one new job, however often it is asked', async () => {
+    const old = await canceled();
+    const [first, again] = [await retry(old.id), await retry(old.id)];
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(first.body.id).not.toBe(old.id);
+    expect(again.body.id).toBe(first.body.id);
+    expect(first.body.links.retryOf).toBe(old.links.self);
+    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+  });
+
+  test('makes another one under a key of the client', async () => {
+    const old = await canceled();
+    const [first, other] = [await retry(old.id), await retry(old.id, { 'idempotency-key': 'once-more' })];
+    expect(other.body.id).not.toBe(first.body.id);
+    expect((await retry(old.id, { 'idempotency-key': 'once-more' })).body.id).toBe(other.body.id);
+  });
+
+  test('keeps what the old job was asked for, but its delay', async () => {
+    const asked = { ...small, delaySeconds: 600, deadlineSeconds: 700, metadata: { a: 'b' } };
+    const { body: old } = await submit(asked);
+    await call('cancel-job', 'cancelJob', { path: { id: old.id } });
+    const { body } = await retry(old.id);
+    expect([body.input, body.metadata]).toEqual([small.input, { a: 'b' }]);
+    const record = await findJob(body.id);
+    expect(record?.notBeforeMs).toBeUndefined();
+    expect((record?.deadlineAtMs ?? 0) - (record?.createdAtMs ?? 0)).toBe(700_000);
+  });
+
+  test('refuses a job that is not done, and one of another tenant', async () => {
+    const { body } = await submit();
+    expect((await retry(body.id)).status).toBe(409);
+    const old = await canceled();
+    const other = await call('submit-job', 'retryJob', { path: { id: old.id }, authorizer: { tenant: 'other' } });
+    expect(other.status).toBe(404);
+  });
+});
+
+describe('redriveDeadLetters', () => {
+  const admin = { tenant: 'operated', scopes: 'admin' };
+  const redrive = (body: unknown) =>
+    call<{ jobs: string[] }>('submit-job', 'redriveDeadLetters', { body, authorizer: admin });
+  const listed = async () =>
+    (await call<{ items: Job[] }>('dead-letters', 'listDeadLetters', { authorizer: admin })).body.items.map(
+      ({ id }) => id,
+    );
+
+  test('makes one new job for each dead letter, however often it is asked, and empties the list', async () => {
+    const body = { type: 'crash', input: { mode: 'exit' } };
+    await stage.createQueue('crash');
+    const { body: dead } = await call('submit-job', 'submitJob', { body, authorizer: admin });
+    await letDie(dead.id);
+    expect(await listed()).toEqual([dead.id]);
+    const named = await redrive({ jobs: [dead.id] });
+    expect([named.status, named.body.jobs.length]).toEqual([202, 1]);
+    expect(await listed()).toEqual([]);
+    expect((await redrive({ jobs: [dead.id] })).body.jobs).toEqual(named.body.jobs);
+    expect((await redrive({})).body.jobs).toEqual([]);
+    const job = await call('read-job', 'getJob', { path: { id: named.body.jobs[0] ?? '' }, authorizer: admin });
+    expect([job.body.input, job.body.links.retryOf]).toEqual([{ mode: 'exit' }, dead.links.self]);
+  });
+
+  /** Ends a job as out of runs, without three deaths. */
+  async function letDie(id: string): Promise<void> {
+    const record = await findJob(id);
+    if (!record || !(await changeJob(record, bury(record, Date.now())))) throw new Error('Cannot bury the job');
+  }
+});
