@@ -1,5 +1,6 @@
 import { ApiError, type Fault, type ProblemDocument } from './errors.ts';
 import { limits } from './limits.ts';
+import { parseJson } from './parse-json.ts';
 import type { Job, JobEvent, Json } from './types.ts';
 
 /** The subprotocols of the WebSocket, the default one first. */
@@ -60,17 +61,9 @@ export function subscriptionIdOf(text: string): string | undefined {
 }
 
 function parseObject(text: string): Fields {
-  const value = parseJson(text);
+  const value = parseJson(text, 'this message');
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new ApiError('invalid-message', 'Cannot take this message: it is no JSON object');
-}
-
-function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ApiError('malformed-json', 'Cannot read this message: it is no JSON text', { cause });
-  }
 }
 
 function shapeOf(type: Json | undefined): Shape {
@@ -87,6 +80,7 @@ function faultsOf(value: Json | undefined, pointer: string, kind: Shape['id']): 
     return fits ? [] : [{ pointer, detail: 'must be an object' }];
   }
   const max = pointer === '/id' ? limits.maxSubscriptionIdLength : limits.maxIdLength;
-  if (typeof value === 'string' && value.length > 0 && value.length <= max) return [];
+  // A name that no map can hold is refused, rather than lost.
+  if (typeof value === 'string' && value.length > 0 && value.length <= max && value !== '__proto__') return [];
   return [{ pointer, detail: `must be a string of 1 to ${max} characters` }];
 }

@@ -42,7 +42,7 @@ export async function catchUp({ record, watcher, untilMs, after, ...client }: Ca
     }
     if (!(await post(read, client))) return 'gone';
     cursor = read.entries.at(-1)?.seq ?? cursor;
-    if (read.complete && isDone(read.record.status)) return await end(read.record, watcher);
+    if (read.complete && isDone(read.record.status)) return await end(read, { watcher, ...client });
     if (read.complete && watcher && (await turnLive(read.record, { ...watcher, afterSeq: read.record.seq })))
       return 'live';
     if (Date.now() > untilMs) throw tooLong(cursor);
@@ -79,8 +79,13 @@ async function post(
   return true;
 }
 
-async function end({ id }: JobRecord, watcher: Watcher | undefined): Promise<CaughtUp> {
-  if (watcher) await removeWatcher(id, watcher);
+/** A cursor that is the job's last event leaves nothing to tell but that. */
+async function end(
+  { record, entries }: LogRead,
+  { watcher, connection, subscription: id }: Omit<CatchUp, 'record' | 'after' | 'untilMs'>,
+): Promise<CaughtUp> {
+  if (watcher) await removeWatcher(record.id, watcher);
+  if (entries.length === 0 && !(await tell(connection, { type: 'complete', id }))) return 'gone';
   return 'ended';
 }
 

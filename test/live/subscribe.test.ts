@@ -110,7 +110,7 @@ describe('subscribe() racing the writes of a worker', () => {
 });
 
 describe('subscribe()', () => {
-  it.each([0, 1, 2, 3, 4, 6, 7, 8, 9])(
+  it.each([0, 1, 2, 3, 4, 6, 7, 8, 9, 10])(
     'tells what follows cursor %i of a finished job, then completes',
     async (after) => {
       const { id } = await playOn(await putJob(), Object.keys(plays));
