@@ -19,42 +19,17 @@ export interface Resolver {
 
 /** Does the intrinsic functions of `template`; throws, by name, for what the template lacks. */
 export function resolver(template: Template, { stackName, rewrite }: ResolverOptions): Resolver {
-  const names = new Map<string, PhysicalNames>();
+  const namesOf = physicalNamesOf(template, stackName, resolve);
   const owners: HostOwners = {
     restApiIds: idsOf('AWS::ApiGateway::RestApi'),
     webSocketApiIds: idsOf('AWS::ApiGatewayV2::Api'),
   };
-  const pseudo: Record<string, unknown> = {
-    'AWS::AccountId': localAccount,
-    'AWS::NoValue': noValue,
-    'AWS::NotificationARNs': [],
-    'AWS::Partition': 'aws',
-    'AWS::Region': localRegion,
-    'AWS::StackId': `arn:aws:cloudformation:${localRegion}:${localAccount}:stack/${stackName}/local`,
-    'AWS::StackName': stackName,
-    'AWS::URLSuffix': urlSuffix,
-  };
+  const pseudo = pseudoParameters(stackName);
   const scope: IntrinsicScope = { template, resolve, ref, attribute, isTrue };
 
   function idsOf(type: string): string[] {
     const ids = Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
     return ids.map(([logicalId]) => namesOf(logicalId)?.ref ?? logicalId);
-  }
-
-  function namesOf(logicalId: string): PhysicalNames | undefined {
-    const known = names.get(logicalId);
-    const resource = template.Resources[logicalId];
-    if (known !== undefined || resource === undefined) return known;
-    const made = physicalNames(resource, {
-      logicalId,
-      stackName,
-      named: (property) => {
-        const value = resource.Properties?.[property];
-        return value === undefined ? undefined : String(resolve(value));
-      },
-    });
-    names.set(logicalId, made);
-    return made;
   }
 
   function ref(name: string): unknown {
@@ -91,15 +66,49 @@ export function resolver(template: Template, { stackName, rewrite }: ResolverOpt
     return Object.fromEntries(members.filter(([, member]) => member !== noValue));
   }
 
-  function rewritten(value: unknown): unknown {
-    if (typeof value === 'string') return rewrite(value, owners);
-    if (typeof value !== 'object' || value === null) return value === noValue ? undefined : value;
-    if (Array.isArray(value)) return value.map(rewritten);
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, rewritten(member)]));
-  }
-
   return {
-    value: (value) => rewritten(resolve(value)),
+    value: (value) => rewritten(resolve(value), (text) => rewrite(text, owners)),
     isWanted: ({ Condition }) => Condition === undefined || isTrue(Condition),
   };
+}
+
+function pseudoParameters(stackName: string): Record<string, unknown> {
+  return {
+    'AWS::AccountId': localAccount,
+    'AWS::NoValue': noValue,
+    'AWS::NotificationARNs': [],
+    'AWS::Partition': 'aws',
+    'AWS::Region': localRegion,
+    'AWS::StackId': `arn:aws:cloudformation:${localRegion}:${localAccount}:stack/${stackName}/local`,
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': urlSuffix,
+  };
+}
+
+/** The physical names of `template`'s resources by logical id, each made when it is first asked for. */
+function physicalNamesOf(template: Template, stackName: string, resolve: (value: unknown) => unknown) {
+  const names = new Map<string, PhysicalNames>();
+  return (logicalId: string): PhysicalNames | undefined => {
+    const known = names.get(logicalId);
+    const resource = template.Resources[logicalId];
+    if (known !== undefined || resource === undefined) return known;
+    const made = physicalNames(resource, {
+      logicalId,
+      stackName,
+      named: (property) => {
+        const value = resource.Properties?.[property];
+        return value === undefined ? undefined : String(resolve(value));
+      },
+    });
+    names.set(logicalId, made);
+    return made;
+  };
+}
+
+/** `value` with each of its strings replaced, and without what has no value. */
+function rewritten(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (typeof value !== 'object' || value === null) return value === noValue ? undefined : value;
+  if (Array.isArray(value)) return value.map((item) => rewritten(item, replace));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, rewritten(member, replace)]));
 }
