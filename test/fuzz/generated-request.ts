@@ -45,7 +45,10 @@ export function requestsFor(document: OpenApiDocument): fc.Arbitrary<GeneratedRe
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => methods.includes(method))
-      .map(([method, operation]) => requestTo(path, method, operation as OperationObject, resolve)),
+      .map(([method, operation]) => ({
+        arbitrary: requestTo(path, method, operation as OperationObject, resolve),
+        weight: method === 'post' ? 3 : 1,
+      })),
   );
   return fc.oneof(...operations);
 }
@@ -113,7 +116,9 @@ const pathParts = fc.oneof(
 );
 
 function pathFor(path: string): fc.Arbitrary<string> {
-  const segments = path.split('/').map((part) => {
+  const segments = path.split('/').map((part, index) => {
+    // What does not begin with a slash is below another address.
+    if (index === 0) return fc.constant('');
     if (part.startsWith('{')) return pathParts;
     return fc.oneof({ arbitrary: fc.constant(part), weight: 60 }, { arbitrary: pathParts, weight: 1 });
   });
@@ -137,7 +142,7 @@ function queryOf(parameters: Parameter[], resolve: Resolve): fc.Arbitrary<string
     { maxLength: 4 },
   );
   const some = parts.map((list) => (list.length > 0 ? `?${list.join('&')}` : ''));
-  return fc.oneof({ arbitrary: fc.constant(''), weight: 2 }, { arbitrary: some, weight: known.length > 0 ? 4 : 1 });
+  return fc.oneof({ arbitrary: fc.constant(''), weight: 4 }, { arbitrary: some, weight: known.length > 0 ? 3 : 1 });
 }
 
 const fieldText = hostileString.map((text) => text.replaceAll(/[^\t\u0020-\u007e\u0080-\u00ff]/g, '?').slice(0, 2000));
@@ -149,9 +154,12 @@ const headersOf: fc.Arbitrary<Record<string, string>> = fc
   .record(
     {
       authorization: oddly(['Bearer {key}', 'Bearer {key}', 'Bearer {key}', 'Bearer {token}', 'Bearer {narrow}'], 16),
-      'content-type': oddly(['application/json', 'application/json; charset=utf-8', 'text/plain'], 16),
+      'content-type': oddly(
+        [...Array(8).fill('application/json'), 'application/json; charset=utf-8', 'text/plain'],
+        20,
+      ),
       prefer: oddly(['wait=1', 'wait=0', 'wait=-1', 'wait=x', 'respond-async']),
-      'idempotency-key': oddly(['a', 'b', 'k'.repeat(255), 'k'.repeat(256)]),
+      'idempotency-key': fc.oneof({ arbitrary: fc.uuid(), weight: 4 }, oddly(['a', 'k'.repeat(255), 'k'.repeat(256)])),
       'if-none-match': oddly(['*', '"1"', 'W/"1"', '"a", "b"']),
       accept: oddly(['application/json', '*/*', 'text/event-stream', 'text/html', 'application/json;q=0']),
       'last-event-id': oddly(['0', '1', '2', '9999']),
@@ -187,8 +195,8 @@ function bodyOf(schema: Schema, resolve: Resolve, path: string): fc.Arbitrary<st
     ? fc.oneof(arbitraryOf(schema, resolve), submits(path))
     : arbitraryOf(schema, resolve);
   return fc.oneof(
-    { arbitrary: valid.map(tamed), weight: 3 },
-    { arbitrary: fc.tuple(valid, changes).map(([json, list]) => tamed(changed(json, list))), weight: 4 },
+    { arbitrary: valid.map(tamed), weight: 6 },
+    { arbitrary: fc.tuple(valid, changes).map(([json, list]) => tamed(changed(json, list))), weight: 8 },
     { arbitrary: rawBody, weight: 1 },
     { arbitrary: fc.constant(undefined), weight: 1 },
   );

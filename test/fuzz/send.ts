@@ -16,8 +16,9 @@ const patienceMs = 4000;
 /** Sends a request as it stands: no address is normalized and no header corrected on the way. */
 export function send(url: string, { method, path, headers, body }: GeneratedRequest): Promise<RawAnswer> {
   const { hostname, port, pathname } = new URL(url);
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const sent = request({ agent, hostname, port, method, path: pathname + path, headers });
+    const sent = request({ agent, hostname, port, method, path: pathname + path, headers: { ...headers, ...length } });
     sent.setTimeout(40_000, () => sent.destroy(new Error('no answer within 40 s')));
     sent.on('error', reject);
     sent.on('response', (response) => {

@@ -1,0 +1,27 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cases } from './cases.ts';
+import { localTarget } from './local-target.ts';
+import { type Outcome, startCases } from './run-cases.ts';
+
+const suiteTimeoutMs = 400_000;
+
+/** All cases run at the same time, each test waits for its own. */
+let outcomes: Map<string, Promise<Outcome>>;
+
+beforeAll(async () => {
+  outcomes = startCases(cases, await localTarget('contract'));
+});
+
+test('case ids are well formed and used once', () => {
+  const ids = cases.map(({ id }) => id);
+  expect(ids.filter((id) => !/^[A-Z]+-(\d{3}|[a-z]+[A-Za-z]*)$/.test(id))).toEqual([]);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});
+
+describe('the contract', () => {
+  test.each(cases)('$id $level: $name', { timeout: suiteTimeoutMs }, async ({ id }) => {
+    const outcome = await outcomes.get(id);
+    expect(outcome?.note ?? '').toBe('');
+    expect(outcome?.result).toBe('passed');
+  });
+});
