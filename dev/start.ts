@@ -28,6 +28,8 @@ let loading = Promise.resolve();
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(0));
 process.on('exit', () => removeState(stateFile, process.pid));
+// Whoever read the log may leave (npm start | head); the server does not leave with them.
+process.stdout.on('error', () => undefined);
 
 function readPort(text: string): number {
   const number = Number(text);

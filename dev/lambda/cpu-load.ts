@@ -1,24 +1,40 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 
 const windowMs = 100;
-/** The share of this machine's cores from which another thread would only get in the way. */
+/** The share of the cores that this process and its kind may use before one more would only get in the way. */
 const saturatedShare = 0.6;
+/** The share of the cores that all programs together may use. */
+const busyShare = 0.9;
 
-/** Watches how busy this process, with all its threads, keeps the machine. Sampled when asked, over at least 100 ms. */
+/** Watches how busy the machine is, by this process or by others. Sampled when asked, over at least 100 ms. */
 export function watchCpuLoad(): { isSaturated(): boolean } {
   let sampledAtMs = performance.now();
-  let usage = process.cpuUsage();
-  let share = 0;
+  let own = process.cpuUsage();
+  let all = machineTimes();
+  let isSaturated = false;
   return {
     isSaturated() {
       const elapsedMs = performance.now() - sampledAtMs;
-      if (elapsedMs >= windowMs) {
-        const { user, system } = process.cpuUsage(usage);
-        share = (user + system) / 1000 / elapsedMs / availableParallelism();
-        sampledAtMs += elapsedMs;
-        usage = process.cpuUsage();
-      }
-      return share > saturatedShare;
+      if (elapsedMs < windowMs) return isSaturated;
+      const { user, system } = process.cpuUsage(own);
+      const ownShare = (user + system) / 1000 / elapsedMs / availableParallelism();
+      const now = machineTimes();
+      const allShare = 1 - (now.idleMs - all.idleMs) / Math.max(1, now.totalMs - all.totalMs);
+      isSaturated = ownShare > saturatedShare || allShare > busyShare;
+      sampledAtMs += elapsedMs;
+      own = process.cpuUsage();
+      all = now;
+      return isSaturated;
     },
   };
+}
+
+function machineTimes(): { idleMs: number; totalMs: number } {
+  let idleMs = 0;
+  let totalMs = 0;
+  for (const { times } of cpus()) {
+    idleMs += times.idle;
+    totalMs += times.user + times.nice + times.sys + times.idle + times.irq;
+  }
+  return { idleMs, totalMs };
 }

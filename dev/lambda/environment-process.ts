@@ -1,7 +1,9 @@
 // One execution environment of a function, in a process of its own. It plays the part of Lambda's Node runtime: loads
 // the bundle once, then answers one call at a time. Whatever the handler does to its process ends here.
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { EnvironmentReply, EnvironmentRequest, EnvironmentTask } from './environment-messages.ts';
 import type { InvokeError } from './invoke.ts';
 import { awslambda, isStreamHandler, ResponseStream } from './response-stream.ts';
@@ -42,10 +44,22 @@ process.on('message', (message: EnvironmentRequest) => {
 function loadHandler(): Handler {
   const [file = '', name = ''] = task.handler.split('.');
   const modulePath = join(task.directory, file);
+  asInItsOwnPackage(task.directory);
   const exported: Record<string, unknown> = createRequire(modulePath)(modulePath);
   const found = exported[name];
   if (typeof found === 'function') return found as Handler;
   throw new TypeError(`Cannot load ${task.handler}: the export is ${typeof found}, it must be a function`);
+}
+
+/** On Lambda, the code's folder is in no package; here a package.json further up may say that `.js` means ESM. */
+function asInItsOwnPackage(directory: string): void {
+  const prefix = `${pathToFileURL(directory).href}/`;
+  registerHooks({
+    load(url, context, nextLoad) {
+      if (!url.startsWith(prefix) || !url.endsWith('.js')) return nextLoad(url, context);
+      return { format: 'commonjs', source: readFileSync(fileURLToPath(url)), shortCircuit: true };
+    },
+  });
 }
 
 async function answer(call: Call): Promise<void> {

@@ -9,7 +9,7 @@ import type { InvokeError } from './invoke.ts';
 const initTimeoutMs = 10_000;
 /** The share of a function's memory that its heap may take, as Lambda's Node runtime sets it. */
 const heapShare = 0.9;
-const processFile = new URL('./environment-process.ts', import.meta.url).pathname;
+const processFile = new URL('./environment-process.ts', import.meta.url);
 /** V8's last words, which go on for pages. */
 const heapIsFull = /^<--- Last few GCs --->$|heap out of memory/;
 

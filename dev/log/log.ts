@@ -25,7 +25,7 @@ export interface Log {
 export function createLog(stream: NodeJS.WriteStream = process.stdout): Log {
   const paint = colours(stream);
   const write = (source: string, text: string) => {
-    stream.write(`${paint.dim(clockTime(new Date()))} ${paint.dim(source.padEnd(14))} ${text}\n`);
+    stream.write(`${paint.dim(clockTime(new Date()))} ${paint.dim(source.padEnd(16))} ${text}\n`);
   };
   return {
     request: (entry) => write('request', describeRequest(entry, paint)),

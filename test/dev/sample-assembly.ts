@@ -24,6 +24,8 @@ export interface SampleAssembly {
 export function writeAssembly({ resources = {}, template = {}, code = {} }: SampleAssembly): string {
   const directory = mkdtempSync(join(tmpdir(), 'jobwire-assembly-'));
   const write = (file: string, content: unknown) => writeFileSync(join(directory, file), JSON.stringify(content));
+  // As in a project's folder, of which the code of functions must know nothing.
+  write('package.json', { type: 'module' });
   write('manifest.json', {
     artifacts: {
       'sample.assets': { type: 'cdk:asset-manifest', properties: { file: 'sample.assets.json' } },
