@@ -100,9 +100,17 @@ export class JobRestApi extends Construct {
   private answerTheRest(describe: LambdaIntegration): void {
     const options: MethodOptions = { authorizationType: AuthorizationType.NONE };
     const known = new Set<IResource>(
-      operations.map((operation) => this.api.root.resourceForPath(routes[operation].path)),
+      operations.flatMap((operation) =>
+        leadingPaths(routes[operation].path).map((path) => this.api.root.resourceForPath(path)),
+      ),
     );
     for (const resource of known) resource.addMethod('ANY', describe, options);
     this.api.root.addResource('{proxy+}').addMethod('ANY', describe, options);
   }
+}
+
+/** `/problems/{code}` -> itself and `/problems`, which has no operation of its own, but is a resource all the same. */
+function leadingPaths(path: string): string[] {
+  const parts = path.split('/').slice(1);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
 }
