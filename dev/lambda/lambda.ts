@@ -15,6 +15,8 @@ export interface LambdaOptions {
   log: Log;
   /** Environment variables that tell every function's SDK where the local services are. */
   endpoints: Record<string, string>;
+  /** Tells when another environment would only get in the way. @default watchCpuLoad() */
+  cpu?: { isSaturated(): boolean };
 }
 
 /** The local Lambda: the functions of the assembly that was loaded last. */
@@ -28,8 +30,8 @@ export interface Lambda {
   stop(): void;
 }
 
-export function startLambda({ log, endpoints }: LambdaOptions): Lambda {
-  const poolOptions = { log, cpu: watchCpuLoad() };
+export function startLambda({ log, endpoints, cpu = watchCpuLoad() }: LambdaOptions): Lambda {
+  const poolOptions = { log, cpu };
   let pools = new Map<string, FunctionPool>();
   const idleTimer = setInterval(() => {
     for (const pool of pools.values()) pool.dropIdle();

@@ -26,7 +26,6 @@ const code = {
       if (mode === 'never') await new Promise(() => setInterval(() => {}, 1000));
       if (mode === 'oom') { const kept = []; for (;;) kept.push(new Array(10_000).fill(Math.random())); }
       if (mode === 'oom-array') { const kept = []; for (;;) kept.push({}); }
-      if (mode === 'oom-text') { let text = 'x'; const kept = []; for (;;) { kept.push((text += 'y' + text.length).split('')); } }
       if (mode === 'throw-later') { setTimeout(() => { throw new RangeError('too late'); }); await new Promise((r) => setTimeout(r, 1000)); }
       if (mode === 'reject') { Promise.reject(new Error('unseen')); await new Promise((r) => setTimeout(r, 1000)); }
       return 'fine';
@@ -61,9 +60,10 @@ function assemblyOf(overrides: Record<string, string> = {}) {
         Environment: { Variables: { COLOUR: { Ref: 'AWS::Region' } } },
       }),
       Crash: functionResource('crash', { Timeout: 1, MemorySize: 128 }),
+      Greedy: functionResource('crash', { Timeout: 30, MemorySize: 128 }),
       Broken: functionResource('broken'),
       Nameless: functionResource('nameless'),
-      Stream: functionResource('stream', { Timeout: 2 }),
+      Stream: functionResource('stream', { Timeout: 5 }),
       Single: functionResource('plain', { ReservedConcurrentExecutions: 1 }),
       Version: functionResource(overrides.version === undefined ? 'plain' : 'version'),
     },
@@ -71,7 +71,11 @@ function assemblyOf(overrides: Record<string, string> = {}) {
 }
 
 beforeAll(() => {
-  lambda = startLambda({ log, endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:3' } });
+  lambda = startLambda({
+    log,
+    endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:3' },
+    cpu: { isSaturated: () => false },
+  });
   lambda.load(assemblyOf());
 });
 afterAll(() => lambda.stop());
@@ -123,7 +127,7 @@ describe('invoke()', () => {
     const second = await callPlain();
     expect(second.pid).toBe(first.pid);
     expect(second.calls).toBe(first.calls + 1);
-    const slow = await Promise.all([callPlain({ sleepMs: 300 }), callPlain({ sleepMs: 300 })]);
+    const slow = await Promise.all([callPlain({ sleepMs: 2000 }), callPlain({ sleepMs: 2000 })]);
     expect(slow[0].pid).not.toBe(slow[1].pid);
   });
 
@@ -170,8 +174,6 @@ describe('invoke() of a function that fails its environment', () => {
       'never',
       { errorType: 'Sandbox.Timedout', errorMessage: expect.stringContaining('Task timed out after 1.00 seconds') },
     ],
-    ['oom', { errorType: 'Runtime.OutOfMemory', errorMessage: expect.any(String) }],
-    ['oom-array', { errorType: 'Runtime.OutOfMemory', errorMessage: expect.any(String) }],
     ['throw-later', { errorType: 'RangeError', errorMessage: 'too late' }],
     ['reject', { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'unseen' }],
   ])(
@@ -183,6 +185,19 @@ describe('invoke() of a function that fails its environment', () => {
       await others;
     },
     20_000,
+  );
+
+  test.each(['oom', 'oom-array'])(
+    'contains %s',
+    async (mode) => {
+      const result = await lambda.invoke('Greedy', { mode });
+      expect(result).toMatchObject({ ok: false, error: { errorType: 'Runtime.OutOfMemory' } });
+      expect(await lambda.invoke('Greedy', {})).toEqual({ ok: true, payload: 'fine' });
+      expect(log.lines.filter((line) => line.startsWith('Greedy: '))).toEqual(
+        expect.arrayContaining([expect.stringContaining('out of 128 MB of memory')]),
+      );
+    },
+    40_000,
   );
 
   test.each([
@@ -211,7 +226,7 @@ describe('invokeStreaming()', () => {
     for await (const chunk of body) parts.push(Buffer.from(chunk).toString());
     expect(parts).toEqual(['0', '1', '2']);
     expect(performance.now() - metadataAtMs).toBeGreaterThan(250);
-    expect(metadataAtMs - startedAtMs).toBeLessThan(2000);
+    expect(metadataAtMs - startedAtMs).toBeLessThan(10_000);
   });
 
   test('streams nothing but the metadata after an empty write', async () => {
@@ -251,7 +266,7 @@ describe('invokeStreaming()', () => {
 
   test.each([
     [{ parts: 2, failLast: true }, 'half-way'],
-    [{ parts: 100, pauseMs: 100 }, 'Task timed out after 2.00 seconds'],
+    [{ parts: 100, pauseMs: 100 }, 'Task timed out after 5.00 seconds'],
   ])('breaks the body where the function fails later: %j', async (event, message) => {
     await expect(read(event)).rejects.toThrow(message);
   });
