@@ -1,7 +1,7 @@
 import type { Paint } from './colours.ts';
 
 /** Fields that are told by the line's place, or that matter to a log's reader in the cloud only. */
-const silentFields = new Set(['level', 'message', 'time', 'timestamp', 'requestId', 'traceId', 'tenant']);
+const silentFields = new Set(['level', 'message', 'time', 'timestamp', 'requestId', 'messageId', 'traceId', 'tenant']);
 
 /**
  * A function's line as the local log shows it. Structured lines become `message key=value ...`; debug lines and the

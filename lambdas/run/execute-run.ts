@@ -143,6 +143,9 @@ async function recordEnd(run: Run, worker: Worker, end: HandlerEnd): Promise<Out
   // Refused where the job is lost, or where it may not run again because a cancel came in: a look tells.
   const head = (await writer.write(write)) ?? ((await writer.look()) ? await writer.write(write) : undefined);
   if (!head) return lost();
+  log.info(head.status === 'queued' ? 'run failed, the job runs again' : `job ${head.status}`, {
+    sinceSubmitMs: Date.now() - head.createdAtMs,
+  });
   await writer.announced();
   return head.status === 'queued' ? again(head) : 'done';
 }
