@@ -32,7 +32,8 @@ const validate = ajv.compile(schema);
 
 function faultsOf(input: Json) {
   expect(validate(input)).toBe(false);
-  return inputFaults(validate.errors ?? [], { schema, input, pointer: '/input' });
+  const faults = inputFaults(validate.errors ?? [], { schema, input, pointer: '/input' });
+  return faults.map((fault) => ({ pointer: 'pointer' in fault ? fault.pointer : '', detail: fault.detail }));
 }
 
 describe('inputFaults()', () => {

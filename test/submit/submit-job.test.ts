@@ -77,7 +77,7 @@ describe('submitJob', () => {
     const authorizer = { tenant: 'shared', jobsPerWindow: '2' };
     const send = () => call('submit-job', 'submitJob', { body: small, authorizer });
     await send();
-    await stage.plan([]);
+    await stage.plan('submit-job', []);
     expect((await send()).status).toBe(202);
     expect((await send()).status).toBe(429);
   });
