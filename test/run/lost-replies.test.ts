@@ -14,9 +14,9 @@ beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   // The clients are made at their first use, by when the proxy stands in the table's place.
   stage = await openJobStage((env) =>
-    startFaultProxy([env.AWS_ENDPOINT_URL_DYNAMODB ?? ''], ({ operation }) =>
-      loses(operation) ? 'lose-reply' : 'pass',
-    ).then((started) => {
+    startFaultProxy([env.AWS_ENDPOINT_URL_DYNAMODB ?? ''], {
+      decide: ({ operation }) => (loses(operation) ? 'lose-reply' : 'pass'),
+    }).then((started) => {
       proxy = started;
       return { AWS_ENDPOINT_URL_DYNAMODB: started.urls[0] ?? '' };
     }),

@@ -1,10 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/**
- * What happens to a call: it passes; it is cut off before it gets there, or after it got there but before its reply;
- * or the reply is lost and nothing else.
- */
+/** What happens to a call: it passes; it is cut off before it gets there; or it gets there and its reply is lost. */
 export type Fate = 'pass' | 'cut-before' | 'lose-reply';
 
 export interface FaultProxy {
@@ -20,16 +17,22 @@ export interface PassingCall {
   body: string;
 }
 
+interface FaultProxyOptions {
+  decide: (call: PassingCall) => Fate | Promise<Fate>;
+  /** Done once a call has reached its target, before its reply is lost. */
+  beforeLoss?: () => Promise<void>;
+}
+
 /** Stands between AWS clients and the engines, and asks `decide` what is to happen to each call. */
-export async function startFaultProxy(
-  targets: string[],
-  decide: (call: PassingCall) => Fate | Promise<Fate>,
-): Promise<FaultProxy> {
+export async function startFaultProxy(targets: string[], options: FaultProxyOptions): Promise<FaultProxy> {
   const servers = targets.map((target) =>
     createServer((incoming, outgoing) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => void pass(new URL(target), { incoming, outgoing, body: Buffer.concat(chunks), decide }));
+      incoming.on(
+        'end',
+        () => void pass(new URL(target), { incoming, outgoing, body: Buffer.concat(chunks), options }),
+      );
     }),
   );
   const urls = await Promise.all(
@@ -53,12 +56,12 @@ interface Exchange {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
   body: Buffer;
-  decide: (call: PassingCall) => Fate | Promise<Fate>;
+  options: FaultProxyOptions;
 }
 
-async function pass(target: URL, { incoming, outgoing, body, decide }: Exchange): Promise<void> {
+async function pass(target: URL, { incoming, outgoing, body, options }: Exchange): Promise<void> {
   const operation = String(incoming.headers['x-amz-target'] ?? incoming.method);
-  const fate = await decide({ operation, body: body.toString() });
+  const fate = await options.decide({ operation, body: body.toString() });
   if (fate === 'cut-before') return void incoming.socket.destroy();
   const { method, url: path, headers } = incoming;
   const forwarded = request({ hostname: target.hostname, port: target.port, method, path, headers }, (reply) => {
@@ -68,7 +71,10 @@ async function pass(target: URL, { incoming, outgoing, body, decide }: Exchange)
       return;
     }
     reply.resume();
-    reply.on('end', () => incoming.socket.destroy());
+    reply.on('end', async () => {
+      await options.beforeLoss?.();
+      incoming.socket.destroy();
+    });
   });
   forwarded.on('error', () => incoming.socket.destroy());
   forwarded.end(body);
