@@ -36,8 +36,20 @@ export async function listDeadLetters(tenant: string, options: ListOptions): Pro
   return { records: records.filter(({ deadAtMs }) => deadAtMs !== undefined), ...rest };
 }
 
-/** Takes jobs out of the list of dead letters, all of the tenant's or those of a type, and returns how many they were. */
-export async function clearDeadLetters(tenant: string, { type }: { type?: string } = {}): Promise<number> {
+interface Clearing {
+  type?: string;
+  /** True once there is no time for another page. */
+  isTimeUp: () => boolean;
+}
+
+/**
+ * Takes jobs out of the list of dead letters, all of the tenant's or those of a type, and returns how many they were;
+ * `more` where there was no time for all of them.
+ */
+export async function clearDeadLetters(
+  tenant: string,
+  { type, isTimeUp }: Clearing,
+): Promise<{ count: number; more?: true }> {
   let count = 0;
   let page: string | undefined;
   do {
@@ -45,8 +57,8 @@ export async function clearDeadLetters(tenant: string, { type }: { type?: string
     const cleared = await Promise.all(found.records.map(clearDeadLetter));
     count += cleared.filter(Boolean).length;
     page = found.next;
-  } while (page);
-  return count;
+  } while (page && !isTimeUp());
+  return { count, ...(page && { more: true }) };
 }
 
 /** Takes one job out of the list of dead letters; false where it was not there any more. */

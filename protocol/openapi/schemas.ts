@@ -187,7 +187,10 @@ export const schemas: Record<string, Schema> = {
     jobs: { ...listOf(ref('JobId')), description: 'The new jobs' },
     more: { const: true, description: 'Not all could be made in one request: send it again' },
   }),
-  Cleared: open(['count'], { count }),
+  Cleared: open(['count'], {
+    count,
+    more: { const: true, description: 'There was no time for all of them: send it again' },
+  }),
   JobType: open(['name', 'description', 'ordered', 'limits', 'input', 'output'], {
     name: { type: 'string' },
     description: { type: 'string' },
