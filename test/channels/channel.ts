@@ -48,3 +48,13 @@ export function settledBy(signal: AbortSignal | undefined): PromiseWithResolvers
   signal?.addEventListener('abort', () => end.resolve(), { once: true });
   return end;
 }
+
+/** What `asked` gives, or undefined where the client was cut off meanwhile. */
+export async function unlessCut<Answer>(asked: Promise<Answer>, signal?: AbortSignal): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+}

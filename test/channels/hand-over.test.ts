@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { JobEvent } from '../../protocol/types.ts';
-import type { Channel } from './channel.ts';
+import { jsonPage } from './polls.ts';
 import { kept, type Recording, record, recordingOf } from './recordings.ts';
 import { channels, openService, type Service, submit } from './service.ts';
 
 /** A client's way through a log: by which channel it follows, and after how many events, or when, it is cut off. */
 interface Leg {
-  channel: Channel;
+  channel: string;
   cut: { events: number } | { ms: number };
 }
 
@@ -16,13 +16,16 @@ let recordings: Recording[];
 
 beforeAll(async () => {
   service = await openService(inject('server'));
-  recordings = [...(await record(service.api)).values()];
+  // The long one is read from every cursor elsewhere: here it would take most of the time.
+  recordings = [...(await record(service.api)).values()].filter(({ events }) => events.length < 30);
 });
+
+const channelName = fc.constantFrom(...channels.map(({ name }) => name));
 
 const legs = (slowestMs: number): fc.Arbitrary<Leg[]> =>
   fc.array(
     fc.record({
-      channel: fc.constantFrom(...channels),
+      channel: channelName,
       cut: fc.oneof(
         fc.record({ events: fc.integer({ min: 1, max: 6 }) }),
         fc.record({ ms: fc.integer({ min: 0, max: slowestMs }) }),
@@ -32,9 +35,10 @@ const legs = (slowestMs: number): fc.Arbitrary<Leg[]> =>
   );
 
 /** Follows a job leg by leg, each from the cursor that the one before has left; the last one goes on to the end. */
-async function wander(job: string, way: Leg[], last: Channel): Promise<JobEvent[]> {
+async function wander(job: string, way: Leg[], last: string): Promise<JobEvent[]> {
   const events: JobEvent[] = [];
-  for (const { channel, cut } of [...way, { channel: last, cut: { events: Number.POSITIVE_INFINITY } }]) {
+  for (const { channel: name, cut } of [...way, { channel: last, cut: { events: Number.POSITIVE_INFINITY } }]) {
+    const channel = channels.find((each) => each.name === name) ?? jsonPage;
     const control = new AbortController();
     const most = 'events' in cut ? events.length + cut.events : Number.POSITIVE_INFINITY;
     const timer = 'ms' in cut ? setTimeout(() => control.abort(), cut.ms) : undefined;
@@ -52,14 +56,14 @@ async function wander(job: string, way: Leg[], last: Channel): Promise<JobEvent[
   return events;
 }
 
-const describeWay = (way: Leg[]) => way.map(({ channel, cut }) => `${channel.name} ${JSON.stringify(cut)}`).join(', ');
+const describeWay = (way: Leg[]) => way.map(({ channel, cut }) => `${channel} ${JSON.stringify(cut)}`).join(', ');
 
 /** Ways that are tried side by side in one run of a property, so that 500 of them take seconds. */
 const together = 10;
 
 describe('a client that is cut off and changes channels, with its cursor in hand,', () => {
   it('reads any finished log whole, each event once and in order: 450 ways', { timeout: 180_000 }, async () => {
-    const journey = fc.record({ which: fc.nat(), way: legs(40), last: fc.constantFrom(...channels) });
+    const journey = fc.record({ which: fc.nat(), way: legs(40), last: channelName });
     const property = fc.asyncProperty(fc.array(journey, { minLength: together, maxLength: together }), (journeys) =>
       Promise.all(
         journeys.map(async ({ which, way, last }) => {
@@ -68,11 +72,11 @@ describe('a client that is cut off and changes channels, with its cursor in hand
         }),
       ).then(() => undefined),
     );
-    await fc.assert(property, { numRuns: 45 });
+    await fc.assert(property, { numRuns: 45, endOnFailure: true });
   });
 
   it('reads a job as it runs whole, each event once and in order: 60 ways', { timeout: 180_000 }, async () => {
-    const journey = fc.record({ way: legs(600), last: fc.constantFrom(...channels) });
+    const journey = fc.record({ way: legs(600), last: channelName });
     const property = fc.asyncProperty(
       fc.array(journey, { minLength: 2 * together, maxLength: 2 * together }),
       fc.constantFrom('stream', 'countdown', 'flaky'),
@@ -89,6 +93,6 @@ describe('a client that is cut off and changes channels, with its cursor in hand
           expect(kept(each), describeWay(journeys[index]?.way ?? [])).toEqual(kept(events));
       },
     );
-    await fc.assert(property, { numRuns: 3 });
+    await fc.assert(property, { numRuns: 3, endOnFailure: true });
   });
 });

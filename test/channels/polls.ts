@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventPage } from '../../protocol/types.ts';
 import type { Target } from '../contract/target.ts';
-import { type Channel, type Following, Refused } from './channel.ts';
+import { type Channel, type Following, Refused, unlessCut } from './channel.ts';
 
 async function getPage(
   { url, key }: Target,
@@ -23,10 +23,7 @@ async function poll(
   let cursor = after;
   while (!signal?.aborted) {
     const path = `/jobs/${job}/events?after=${encodeURIComponent(cursor)}&limit=${limit}`;
-    const page = await getPage(target, path, { signal, ...(prefer && { prefer }) }).catch((error: unknown) => {
-      if (signal?.aborted) return undefined;
-      throw error;
-    });
+    const page = await unlessCut(getPage(target, path, { signal, ...(prefer && { prefer }) }), signal);
     if (!page || signal?.aborted) return;
     if (page.reset) onReset?.(page.reset.job);
     for (const event of page.events) {

@@ -3,7 +3,7 @@ import { EventSource } from 'eventsource';
 import { createEventSource } from 'eventsource-client';
 import { eventTypes, isEnd } from '../../protocol/lifecycle.ts';
 import type { JobEvent } from '../../protocol/types.ts';
-import { type Channel, Refused, settledBy } from './channel.ts';
+import { type Channel, Refused, settledBy, unlessCut } from './channel.ts';
 
 const addressOf = (url: string, job: string, after: number | string | undefined) =>
   `${url}/jobs/${job}/events${after === undefined ? '' : `?after=${encodeURIComponent(after)}`}`;
@@ -66,8 +66,9 @@ export const plainStream: Channel = {
     let cursor = after;
     while (!signal?.aborted) {
       const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream' };
-      const response = await fetch(addressOf(url, job, cursor), { headers, ...(signal && { signal }) });
-      if (response.status === 204) return;
+      const asked = fetch(addressOf(url, job, cursor), { headers, ...(signal && { signal }) });
+      const response = await unlessCut(asked, signal);
+      if (!response || response.status === 204) return;
       if (!response.ok) throw new Refused(response.status);
       await pause(sleepsMs);
       for await (const { name, data } of messagesOf(response)) {
