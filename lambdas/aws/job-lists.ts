@@ -10,6 +10,7 @@ import { dynamo } from './clients.ts';
 import { type Item, parseHead } from './job-item.ts';
 import { changeJob } from './job-store.ts';
 import { type ItemKey, indexes, parseHeadKey, tenantPartitions } from './keys.ts';
+import { UnavailableError } from './unavailable-error.ts';
 
 interface ListOptions {
   limit: number;
@@ -122,7 +123,7 @@ async function loadHeads(keys: ItemKey[]): Promise<JobRecord[]> {
   let left: Item[] = keys.map((key) => marshall(key));
   for (let attempt = 0; left.length > 0; attempt += 1) {
     if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
-    if (attempt === 8) throw new Error(`Cannot read ${left.length} jobs: the table is throttled`);
+    if (attempt === 8) throw new UnavailableError(`Cannot read ${left.length} jobs: the table is throttled`);
     const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } });
     const { Responses, UnprocessedKeys } = await dynamo().send(command);
     for (const record of Responses?.[table]?.map(parseHead) ?? []) found.set(record.id, record);

@@ -8,6 +8,7 @@ import { dynamo } from './clients.ts';
 import { type Item, partsItem } from './job-item.ts';
 import { inputSortKey, outputSortKey, payloadKey, payloadObject } from './keys.ts';
 import { getPayload, putPayload } from './payload-bucket.ts';
+import { UnavailableError } from './unavailable-error.ts';
 
 const maxInlineBytes = 256;
 // An item holds 400 KB; a part alone may have 256 KiB.
@@ -135,7 +136,7 @@ async function writeAll(requests: WriteRequest[]): Promise<void> {
   let left = requests;
   for (let attempt = 0; left.length > 0; attempt += 1) {
     if (attempt > 0) await pause(Math.min(2_000, 50 * 2 ** attempt) * Math.random());
-    if (attempt === 8) throw new Error(`Cannot write ${left.length} items: the table is throttled`);
+    if (attempt === 8) throw new UnavailableError(`Cannot write ${left.length} items: the table is throttled`);
     const { UnprocessedItems } = await dynamo().send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
     left = UnprocessedItems?.[table] ?? [];
   }

@@ -4,6 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import { env } from '../env.ts';
 import { uploadObject } from './keys.ts';
 import { presign, signedFetch } from './signed-request.ts';
+import { faultOf } from './unavailable-error.ts';
 
 // A payload of 32 MiB takes its time on a slow function.
 const payloadTimeoutMs = 30_000;
@@ -11,7 +12,7 @@ const payloadTimeoutMs = 30_000;
 const urlOf = (key: string) => `${env('BUCKET_URL')}/${key}`;
 
 function failure(action: string, key: string, { status }: Response): Error {
-  return new Error(`Cannot ${action} object ${key}: the payload bucket answered ${status}`);
+  return faultOf(status, `Cannot ${action} object ${key}: the payload bucket answered ${status}`);
 }
 
 /** Writes JSON text. */

@@ -1,5 +1,6 @@
 import { platformEnv } from '../env.ts';
 import { signedFetch } from './signed-request.ts';
+import { faultOf } from './unavailable-error.ts';
 
 const secrets = new Map<string, Promise<string>>();
 
@@ -23,7 +24,7 @@ async function readSecret(arn: string): Promise<string> {
   });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Error(`Cannot read secret ${arn}: Secrets Manager answered ${response.status}`);
+    throw faultOf(response.status, `Cannot read secret ${arn}: Secrets Manager answered ${response.status}`);
   }
   const { SecretString } = (await response.json()) as { SecretString?: string };
   if (!SecretString) throw new Error(`Cannot read secret ${arn}: it has no text`);

@@ -2,6 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { platformEnv } from '../env.ts';
+import { UnavailableError } from './unavailable-error.ts';
 
 export type SignedService = 's3' | 'secretsmanager' | 'execute-api';
 
@@ -101,7 +102,10 @@ async function fetchOnce(service: SignedService, request: SignedRequest): Promis
   const { host: _, ...sent } = signed.headers;
   // Bounds the wait for an answer; a body that streams may take longer.
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Error(`${service} did not answer in ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(
+    () => abort.abort(new UnavailableError(`${service} did not answer in ${timeoutMs} ms`)),
+    timeoutMs,
+  );
   try {
     return await fetch(url, { method, headers: sent, signal: abort.signal, ...(body !== undefined && { body }) });
   } finally {
