@@ -40,7 +40,7 @@ export async function listDeadLetters(tenant: string, options: ListOptions): Pro
 interface Clearing {
   type?: string;
   /** True once there is no time for another page. */
-  isTimeUp: () => boolean;
+  isTimeUp?: () => boolean;
 }
 
 /**
@@ -49,7 +49,7 @@ interface Clearing {
  */
 export async function clearDeadLetters(
   tenant: string,
-  { type, isTimeUp }: Clearing,
+  { type, isTimeUp = () => false }: Clearing = {},
 ): Promise<{ count: number; more?: true }> {
   let count = 0;
   let page: string | undefined;
