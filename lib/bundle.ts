@@ -8,6 +8,7 @@ import { findJobFiles } from './job-files.ts';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import { manifestOf } from './manifest.ts';
 import { readPackage } from './package-file.ts';
+import { BundleRecord, takeSnapshot } from './stale-bundles.ts';
 
 /** How a function is bundled. The bench builds what it compares them with in the same way. */
 export const bundleOptions = {
@@ -41,31 +42,23 @@ export interface Bundles {
   metafile: Metafile;
 }
 
-/** Bundles the functions as often as it is asked to; what has not changed since the last time costs little. */
+/** Bundles the functions as often as it is asked to; only what has changed since the last time is built again. */
 export interface Bundler {
   bundle(): Promise<Bundles>;
   stop(): Promise<void>;
 }
 
+type EntryPoints = Record<string, string>;
+
 /**
- * A bundler of all functions. One esbuild context serves them all: a process for each would cost two seconds more.
- * Its entries are fixed, so a job type more or less makes a new one.
+ * A bundler of all functions. One esbuild context serves them all, for a process for each would cost two seconds more;
+ * a second one serves the few that an edit touches.
  */
 export function createBundler({ root, directory, testJobs, readable = false }: BundlerOptions): Bundler {
   let current: BuildModules;
-  let open: { entries: string; context: BuildContext<{ metafile: true }> } | undefined;
-
-  async function contextFor(entryPoints: Record<string, string>) {
-    const entries = JSON.stringify(entryPoints);
-    if (open?.entries !== entries) {
-      await open?.context.dispose();
-      open = { entries, context: await openContext(entryPoints) };
-    }
-    return open.context;
-  }
-
-  function openContext(entryPoints: Record<string, string>) {
-    return context({
+  const record = new BundleRecord();
+  const openContext = (entryPoints: EntryPoints) =>
+    context({
       entryPoints,
       outdir: directory,
       absWorkingDir: root,
@@ -75,20 +68,54 @@ export function createBundler({ root, directory, testJobs, readable = false }: B
       logLevel: 'silent',
       plugins: [buildModules(root, () => current), lambdaCredentials()],
     });
-  }
+  const all = keptContext(openContext);
+  const few = keptContext(openContext);
 
   return {
     async bundle() {
       current = await readSources({ root, directory, testJobs });
-      const esbuild = await contextFor(entryPointsOf(current));
-      const { metafile } = await esbuild.rebuild();
-      return { manifest: current.manifest, directoryOf: (name) => join(directory, name), metafile };
+      const before = takeSnapshot(root, current);
+      const entryPoints = entryPointsOf(current);
+      const names = Object.keys(entryPoints);
+      const stale = record.staleOf(names, before);
+      const isFew = stale.length <= names.length / 4;
+      if (isFew && stale.length > 0) record.add(await few.build(pick(entryPoints, stale)), before);
+      if (!isFew) record.add(await all.build(entryPoints), before);
+      return {
+        manifest: current.manifest,
+        directoryOf: (name) => join(directory, name),
+        metafile: record.metafileOf(names),
+      };
     },
     async stop() {
-      await open?.context.dispose();
-      open = undefined;
+      await all.stop();
+      await few.stop();
     },
   };
+}
+
+/** One esbuild context, kept as long as the entries stay the same: they are fixed when it is made. */
+function keptContext(open: (entryPoints: EntryPoints) => Promise<BuildContext<{ metafile: true }>>) {
+  let kept: { entries: string; context: BuildContext<{ metafile: true }> } | undefined;
+  return {
+    async build(entryPoints: EntryPoints): Promise<Metafile> {
+      const entries = JSON.stringify(entryPoints);
+      if (kept?.entries !== entries) {
+        await kept?.context.dispose();
+        kept = { entries, context: await open(entryPoints) };
+      }
+      const { metafile } = await kept.context.rebuild();
+      return metafile;
+    },
+    async stop() {
+      await kept?.context.dispose();
+      kept = undefined;
+    },
+  };
+}
+
+function pick(entryPoints: EntryPoints, names: string[]): EntryPoints {
+  return Object.fromEntries(Object.entries(entryPoints).filter(([name]) => names.includes(name)));
 }
 
 async function readSources({ root, directory, testJobs }: BundlerOptions): Promise<BuildModules> {
@@ -99,7 +126,7 @@ async function readSources({ root, directory, testJobs }: BundlerOptions): Promi
   return { files, manifest, openapi: openApiDocument(manifest), asyncapi: asyncApiDocument(manifest) };
 }
 
-function entryPointsOf({ files }: BuildModules): Record<string, string> {
+function entryPointsOf({ files }: BuildModules): EntryPoints {
   const own = functionNames.map((name) => [`${name}/index`, `./lambdas/${name}.ts`]);
   const workers = files.map(({ name }) => [`${workerName(name)}/index`, workerEntry(name)]);
   return Object.fromEntries([...own, ...workers]);

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundler, type Bundles, createBundler } from '../../lib/bundle.ts';
@@ -114,6 +124,26 @@ test('bundle() sees a job type that is added, changed and taken away', async () 
   expect(textOf('describe-service')).not.toContain('First');
   rmSync(file);
   expect((await bundler.bundle()).manifest.types['word-count']).toBeUndefined();
+}, 60_000);
+
+test('bundle() builds again what an edit touches, and nothing else', async () => {
+  const { directoryOf, manifest } = await bundler.bundle();
+  const names = [...functionNames, ...Object.keys(manifest.types).map(workerName)];
+  const writtenAt = () => names.map((name) => [name, statSync(join(directoryOf(name), 'index.js')).mtimeMs] as const);
+  async function builtBy(path: string, edit: (text: string) => string): Promise<string[]> {
+    const before = new Map(writtenAt());
+    const file = join(root, path);
+    writeFileSync(file, edit(existsSync(file) ? readFileSync(file, 'utf8') : ''));
+    await bundler.bundle();
+    return writtenAt()
+      .filter(([name, at]) => before.get(name) !== at)
+      .map(([name]) => name);
+  }
+  expect(await builtBy('jobs/link-check.ts', (text) => `${text}\nconsole.log('edited');`)).toEqual(['run-link-check']);
+  expect(textOf('run-link-check')).toContain('edited');
+  expect(await builtBy('lambdas/authorize.ts', (text) => `${text}\nconsole.log('edited');`)).toEqual(['authorize']);
+  expect(await builtBy('README.md', () => 'no source')).toEqual([]);
+  expect((await builtBy('protocol/limits.ts', (text) => `${text}\nconsole.log('edited');`)).length).toBeGreaterThan(10);
 }, 60_000);
 
 test('bundle() names the file and the line of what does not compile, and goes on once it does', async () => {
