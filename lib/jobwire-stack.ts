@@ -43,7 +43,7 @@ export class JobwireStack extends Stack {
       REST_URL: rest.url,
       LIVE_URL: live.url,
       LIVE_CALLBACK_URL: live.callbackUrl,
-      CONSOLE_URL: '',
+      CONSOLE_URL: stage.hasConsole ? `${rest.origin}/` : '',
       ENVIRONMENT: stage.name,
       STREAM_SECONDS: String(stage.streamSeconds),
       ALLOW_LOOPBACK: stage.allowLoopback ? '1' : '0',

@@ -28,6 +28,8 @@ const operations = Object.keys(routes) as Operation[];
 export class JobRestApi extends Construct {
   /** The public address, stage included, without a slash at the end. */
   readonly url: string;
+  /** The public address of its host. */
+  readonly origin: string;
   /** What must be there before any API of the account may write a log. */
   readonly logging: IDependable;
   private readonly api: RestApi;
@@ -61,7 +63,8 @@ export class JobRestApi extends Construct {
     // The stack's own outputs say where to go.
     this.api.node.tryRemoveChild('Endpoint');
     const { region, urlSuffix } = Stack.of(this);
-    this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`;
+    this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
+    this.url = `${this.origin}/${stageName}`;
     addGatewayResponses(this.api, this.url);
   }
 

@@ -17,6 +17,8 @@ export interface Stage {
   jobsPerWindow: number;
   /** True: guarded requests may reach this machine over plain http. */
   allowLoopback: boolean;
+  /** True: a console answers at the root of the REST API's host, as the local server has it. */
+  hasConsole: boolean;
 }
 
 const stages: Record<string, Omit<Stage, 'name'>> = {
@@ -28,6 +30,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     streamSeconds: 60,
     jobsPerWindow: 1_000_000,
     allowLoopback: true,
+    hasConsole: true,
   },
   dev: {
     keepsData: false,
@@ -36,6 +39,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     streamSeconds: 60,
     jobsPerWindow: 3_000,
     allowLoopback: false,
+    hasConsole: false,
   },
   prod: {
     keepsData: true,
@@ -46,6 +50,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     streamSeconds: 60,
     jobsPerWindow: 3_000,
     allowLoopback: false,
+    hasConsole: false,
   },
 };
 

@@ -15,6 +15,10 @@ test('getStage() lets no stage but local reach loopback', () => {
   expect(['local', 'dev', 'prod'].filter((name) => getStage(name).allowLoopback)).toEqual(['local']);
 });
 
+test('only the local stage has a console at the root of its host', () => {
+  expect(['local', 'dev', 'prod'].filter((name) => getStage(name).hasConsole)).toEqual(['local']);
+});
+
 test('getStage() keeps the data of prod alone', () => {
   expect(['local', 'dev', 'prod'].filter((name) => getStage(name).keepsData)).toEqual(['prod']);
 });
