@@ -11,11 +11,29 @@ export type HandlerEnd =
   | { error: JobFailure; final: boolean }
   | { stopped: StopReason | 'lost' };
 
+const reasons = {
+  canceled: 'the job was canceled',
+  deadline: 'the deadline of the job has passed',
+  timeout: 'the run is out of time',
+  lost: 'the run is over',
+};
+
+/** The reason of a run's signal. `why` is `lost` where the run must write nothing any more. */
+export class RunStopped extends Error {
+  readonly why: StopReason | 'lost';
+
+  constructor(why: StopReason | 'lost') {
+    super(`Cannot go on: ${reasons[why]}`);
+    this.name = 'RunStopped';
+    this.why = why;
+  }
+}
+
 interface Execution {
   definition: JobDefinition;
   inputText: string;
   context: Omit<RunContext, 'signal'>;
-  /** Its reason is a `StopReason`, or `lost` where the run must write nothing any more. */
+  /** Its reason is a `RunStopped`. */
   signal: AbortSignal;
   /** Rejects with what the handler throws where nobody catches it. */
   lateError: Promise<never>;
@@ -29,10 +47,10 @@ export async function executeHandler(execution: Execution): Promise<HandlerEnd> 
   const { definition, signal } = execution;
   try {
     const value = await Promise.race([callHandler(execution), execution.lateError, stopOf(signal)]);
-    if (signal.aborted) return { stopped: signal.reason };
+    if (signal.aborted) return { stopped: signal.reason.why };
     return await checkOutput(definition, value);
   } catch (error) {
-    return signal.aborted ? { stopped: signal.reason } : endOf(error);
+    return signal.aborted ? { stopped: signal.reason.why } : endOf(error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TypeLimits } from '../../protocol/types.ts';
 import { loadInput, saveOutput } from '../aws/job-payloads.ts';
 import { changeJob } from '../aws/job-store.ts';
@@ -9,7 +10,7 @@ import { endRun, type StopReason } from '../core/run-end.ts';
 import type { JobDefinition } from '../define-job.ts';
 import { log } from '../edge/log.ts';
 import type { Outcome } from '../edge/queue.ts';
-import { executeHandler, type HandlerEnd } from './execute-handler.ts';
+import { executeHandler, type HandlerEnd, RunStopped } from './execute-handler.ts';
 import { type HeadWrite, type HeadWriter, openHeadWriter } from './head-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { withinRun } from './late-errors.ts';
@@ -49,7 +50,7 @@ interface Run {
 export async function executeRun(record: JobRecord, worker: Worker, call: Call): Promise<Outcome> {
   const startedAtMs = Date.now();
   const run = openRun(record);
-  const lose = () => run.stop.abort('lost');
+  const lose = () => run.stop.abort(new RunStopped('lost'));
   const stopHeartbeat = startHeartbeat({ writer: run.writer, ...call, onLost: lose });
   const timer = stopInTime(run, { worker, call, startedAtMs });
   let end: HandlerEnd;
@@ -68,14 +69,14 @@ export async function executeRun(record: JobRecord, worker: Worker, call: Call):
 function openRun(record: JobRecord): Run {
   const stop = new AbortController();
   const writer = openHeadWriter(record, ({ cancelRequestedAtMs }) => {
-    if (cancelRequestedAtMs !== undefined) stop.abort('canceled' satisfies StopReason);
+    if (cancelRequestedAtMs !== undefined) stop.abort(new RunStopped('canceled'));
   });
   const runLog = openRunLog(async () => {
     try {
-      if (!(await writer.write(runLog.take))) stop.abort('lost');
+      if (!(await writer.write(runLog.take))) stop.abort(new RunStopped('lost'));
     } catch (error) {
       run.fault = error;
-      stop.abort('lost');
+      stop.abort(new RunStopped('lost'));
     }
   });
   const run: Run = { writer, runLog, stop };
@@ -90,7 +91,7 @@ function stopInTime(
   const ofRun = Math.min(startedAtMs + worker.limits.timeoutSeconds * 1000, call.callEndsAtMs - lastWordsMs);
   const ofJob = deadlineOf(writer.record);
   const reason: StopReason = ofJob <= ofRun ? 'deadline' : 'timeout';
-  return setTimeout(() => stop.abort(reason), Math.min(ofJob, ofRun) - startedAtMs);
+  return setTimeout(() => stop.abort(new RunStopped(reason)), Math.min(ofJob, ofRun) - startedAtMs);
 }
 
 /** Has the handler run in a scope of its own, by which an error is known that it throws where nobody catches it. */
@@ -119,7 +120,7 @@ async function handle({ writer, runLog, stop }: Run, { definition }: Worker): Pr
   } finally {
     isOver = true;
     // Whatever the handler left behind is told that nobody waits for it.
-    stop.abort('lost');
+    stop.abort(new RunStopped('lost'));
   }
 }
 
@@ -140,14 +141,37 @@ async function recordEnd(run: Run, worker: Worker, end: HandlerEnd): Promise<Out
       ...('text' in end && { output: end.output }),
     };
   };
-  // Refused where the job is lost, or where it may not run again because a cancel came in: a look tells.
-  const head = (await writer.write(write)) ?? ((await writer.look()) ? await writer.write(write) : undefined);
-  if (!head) return lost();
+  let faults = 0;
+  const head = await insist(
+    // Refused where the job is lost, or where it may not run again because a cancel came in: a look tells.
+    async () => (await writer.write(write)) ?? ((await writer.look()) ? await writer.write(write) : undefined),
+    () => {
+      faults += 1;
+    },
+  );
+  // After a fault it may be this very end that HEAD shows: whoever gets the message next finds out, and tells of it.
+  if (!head) return faults > 0 ? { againInSeconds: 1 } : lost();
   log.info(head.status === 'queued' ? 'run failed, the job runs again' : `job ${head.status}`, {
     sinceSubmitMs: Date.now() - head.createdAtMs,
   });
   await writer.announced();
   return head.status === 'queued' ? again(head) : 'done';
+}
+
+const maxAttempts = 5;
+
+/** Does `work`, and does it again where the table does not answer: the end of a run is worth some seconds. */
+async function insist<Result>(work: () => Promise<Result>, onFault: () => void): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === maxAttempts) throw error;
+      log.warn('cannot record the end of the run: trying again', { error });
+      onFault();
+      await pause(200 * 2 ** attempt);
+    }
+  }
 }
 
 /** The job is another run's. Its message is that run's too, or comes back by itself. */

@@ -5,8 +5,9 @@ import type { HeadWriter } from './head-writer.ts';
 const firstBeatMs = 1_000;
 const beatMs = 20_000;
 const leaseMs = 60_000;
-/** A cancel is told within 5 s: the time that a read takes is left of it. */
-const lookMs = 4_000;
+/** A cancel is told within 5 s: HEAD is read when it was last seen this long ago, and that is checked each second. */
+const unseenMs = 3_500;
+const lookMs = 1_000;
 const leaseSpareMs = 2_000;
 
 interface Heart {
@@ -25,7 +26,7 @@ export function leaseUntil(now: number, callEndsAtMs: number): number {
 
 /**
  * Keeps a run's lease and its message from the run's second second on, so that a dead run is known within a minute,
- * whatever its timeout; and looks every 4 s whether HEAD has changed, unless a write has shown it. What it returns ends
+ * whatever its timeout; and looks at HEAD where no write has shown it for some seconds. What it returns ends
  * it, and is done when no beat is under way: a late one must not undo what is decided of the message after the run.
  */
 export function startHeartbeat({ writer, callEndsAtMs, keepMessage, onLost }: Heart): () => Promise<void> {
@@ -40,8 +41,8 @@ export function startHeartbeat({ writer, callEndsAtMs, keepMessage, onLost }: He
   }
 
   async function look(): Promise<void> {
-    if (Date.now() - writer.seenAtMs < lookMs / 2) return;
-    if (!(await writer.look())) onLost();
+    if (stopped || Date.now() - writer.seenAtMs < unseenMs) return;
+    if (!(await writer.look()) && !stopped) onLost();
   }
 
   // The next beat comes in time for the lease: one that failed costs nothing yet.

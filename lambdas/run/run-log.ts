@@ -70,7 +70,13 @@ export function openRunLog(flush: () => Promise<void>): RunLog {
       [parts, bytes, level] = [[], 0, undefined];
       const now = Date.now();
       const { stored, change } = addParts(record, texts, now);
-      if (stored.length > 0) await saveParts(record, stored);
+      try {
+        if (stored.length > 0) await saveParts(record, stored);
+      } catch (error) {
+        // Nothing that was emitted may be missing where whoever takes tries again.
+        [parts, level] = [[...texts, ...parts], level ?? newest];
+        throw error;
+      }
       if (!newest) return { change, parts: stored };
       const progress = setProgress(applyChange(record, change), newest, now);
       return { change: combineChanges(change, progress), parts: stored };

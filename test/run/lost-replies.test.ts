@@ -8,6 +8,7 @@ import { brief, type JobStage, openJobStage, type } from '../support/job-stage.t
 let stage: JobStage;
 let proxy: FaultProxy;
 let lost = 0;
+let cuts: (operation: string) => boolean = () => false;
 let loses: (operation: string) => boolean = () => false;
 
 beforeAll(async () => {
@@ -15,7 +16,7 @@ beforeAll(async () => {
   // The clients are made at their first use, by when the proxy stands in the table's place.
   stage = await openJobStage((env) =>
     startFaultProxy([env.AWS_ENDPOINT_URL_DYNAMODB ?? ''], {
-      decide: ({ operation }) => (loses(operation) ? 'lose-reply' : 'pass'),
+      decide: ({ operation }) => (cuts(operation) ? 'cut-before' : loses(operation) ? 'lose-reply' : 'pass'),
     }).then((started) => {
       proxy = started;
       return { AWS_ENDPOINT_URL_DYNAMODB: started.urls[0] ?? '' };
@@ -72,6 +73,34 @@ describe('a reply that is lost', () => {
       'job.output "part"',
       'job.retrying 1',
       'job.running 2',
+      'job.output "part"',
+      'job.succeeded',
+    ]);
+  });
+});
+
+describe('a table that does not answer for a while', () => {
+  it('at the end of a run, costs neither the run nor its parts', async () => {
+    loses = () => false;
+    let calls = 0;
+    // The clients try three times each: parts, parts again, then HEAD.
+    cuts = (operation) => {
+      if (!/UpdateItem|BatchWriteItem/.test(operation)) return false;
+      calls += 1;
+      return calls > 1 && calls < 9;
+    };
+    const run = vi.fn(async (_: unknown, { emit }: { emit(part: string): Promise<void> }) => {
+      await emit('part');
+      return 'done';
+    });
+    const worker = workerFor(type, { description: '', input: z.any(), output: z.any(), run });
+    const record = await stage.submit();
+    expect(await stage.deliver(worker, [{ messageId: 'a', body: await messageBody(record) }])).toEqual([]);
+    cuts = () => false;
+    expect(run).toHaveBeenCalledTimes(1);
+    expect((await stage.log(record)).map(brief)).toEqual([
+      'job.queued',
+      'job.running 1',
       'job.output "part"',
       'job.succeeded',
     ]);
