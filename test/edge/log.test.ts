@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { log, withLogFields } from '../../lambdas/edge/log.ts';
+
+const lines: string[] = [];
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const line = () => JSON.parse(lines.at(-1) ?? '');
+
+describe('log', () => {
+  it('writes one JSON object a line, with the fields of its context', async () => {
+    await withLogFields({ requestId: 'r' }, () =>
+      withLogFields({ job: 'j' }, async () => log.info('two\nlines', { n: 1 })),
+    );
+    expect(lines[0]?.match(/\n/g)).toHaveLength(1);
+    expect(line()).toEqual({
+      level: 'info',
+      message: 'two\nlines',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      requestId: 'r',
+      job: 'j',
+      n: 1,
+    });
+    log.warn('outside');
+    expect(line().requestId).toBeUndefined();
+  });
+
+  it('shows errors with their causes', () => {
+    log.error('failed', { error: new Error('a', { cause: new Error('b') }) });
+    expect(line().error).toMatchObject({
+      name: 'Error',
+      message: 'a',
+      stack: expect.any(String),
+      cause: { message: 'b' },
+    });
+  });
+
+  it('never throws, whatever it is given', () => {
+    const cycle: Record<string, unknown> = { n: 1n };
+    log.info('big', { n: 1n });
+    expect(line().n).toBe('1');
+    cycle.self = cycle;
+    log.info('cycle', { cycle });
+    expect(line()).toMatchObject({ message: 'cycle', unloggable: expect.any(String) });
+  });
+});
