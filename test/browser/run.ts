@@ -1,0 +1,115 @@
+// `npm run test:browser`: a page of ten lines follows a countdown by the browser's own EventSource and WebSocket.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import type { ServerMessage } from '../../protocol/socket-messages.ts';
+import type { JobEvent } from '../../protocol/types.ts';
+import { type Api, apiOf } from '../contract/api.ts';
+import { startLocalServer } from '../local-server.ts';
+
+const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const steps = 12;
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A way to the service that can be cut, as networks are. */
+function openWay(port: number): { server: Server; cut(): number } {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((client) => {
+    const service = connect(port, 'localhost');
+    for (const [one, other] of [
+      [client, service],
+      [service, client],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  return {
+    server,
+    cut() {
+      const { size } = sockets;
+      for (const socket of sockets) socket.destroy();
+      return size;
+    },
+  };
+}
+
+const linesOf = async (page: Page, id: string) =>
+  ((await page.textContent(`#${id}`)) ?? '').split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
+
+async function addressOf(api: Api, { pagePort, wayPort }: { pagePort: number; wayPort: number }): Promise<string> {
+  const { id: job } = await api.submit({ type: 'countdown', input: { steps, intervalMs: 400 } });
+  const service = (await api.call('GET', api.target.url)).body as { links: { events: string } };
+  const rest = new URL(api.target.url);
+  rest.port = String(wayPort);
+  const query = new URLSearchParams({
+    rest: rest.href,
+    live: service.links.events,
+    job,
+    token: await api.token({ job }),
+    ticket: await api.token({ job, singleUse: true }),
+  });
+  return `http://localhost:${pagePort}/?${query}`;
+}
+
+/** The page as it follows: cut off half-way, and read once both channels are at their end. */
+async function follow(page: Page, address: string, cut: () => number) {
+  await page.goto(address);
+  await page.waitForFunction("document.getElementById('stream').textContent.includes('job.output')");
+  assert.ok(cut() > 0, 'there was a stream to cut');
+  await page.waitForFunction('source.readyState === EventSource.CLOSED', undefined, { timeout: 60_000 });
+  await page.waitForFunction(`document.getElementById('socket').textContent.includes('"complete"')`);
+  const stream: JobEvent[] = await linesOf(page, 'stream');
+  const socket: ServerMessage[] = await linesOf(page, 'socket');
+  return { stream, socket };
+}
+
+function check(stream: JobEvent[], socket: ServerMessage[], log: JobEvent[]): void {
+  const kept = (events: JobEvent[]) => events.filter(({ type }) => type !== 'job.progress');
+  const pushed = socket.flatMap((message) => (message.type === 'event' ? [message.event] : []));
+  assert.deepEqual(kept(stream), kept(log), 'EventSource: every event once and in order, over the cut');
+  assert.deepEqual(kept(pushed), kept(log), 'WebSocket: every event once and in order');
+  assert.equal(socket[0]?.type, 'subscribed');
+  assert.equal(socket.at(-1)?.type, 'complete');
+  assert.equal(kept(log).filter(({ type }) => type === 'job.output').length, steps);
+}
+
+async function run(): Promise<void> {
+  if (!existsSync(browserPath)) {
+    console.log(`Skipped: there is no browser at ${browserPath} (Debian's package chromium; CHROMIUM names another)`);
+    return;
+  }
+  const local = await startLocalServer();
+  const api = apiOf({ url: local.rest, key: local.key });
+  const way = openWay(Number(new URL(local.rest).port));
+  const html = readFileSync(join(import.meta.dirname, 'page.html'));
+  const pages = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html));
+  const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  try {
+    const [wayPort, pagePort] = await Promise.all([listen(way.server), listen(pages)]);
+    const address = await addressOf(api, { pagePort, wayPort });
+    const { stream, socket } = await follow(await browser.newPage(), address, way.cut);
+    check(stream, socket, await api.log(stream[0]?.job ?? ''));
+    console.log(`Passed: ${stream.length} events by EventSource over a cut, ${socket.length} messages by WebSocket`);
+  } finally {
+    await browser.close();
+    way.cut();
+    way.server.close();
+    pages.close();
+    await local.stop();
+  }
+}
+
+await run();
