@@ -1,12 +1,14 @@
 import { availableParallelism, cpus } from 'node:os';
 
 const windowMs = 100;
+/** A window that began longer ago says little of now. */
+const maxWindowMs = 500;
 /** The share of the cores that this process and its kind may use before one more would only get in the way. */
 const saturatedShare = 0.6;
 /** The share of the cores that all programs together may use. */
 const busyShare = 0.9;
 
-/** Watches how busy the machine is, by this process or by others. Sampled when asked, over at least 100 ms. */
+/** Watches how busy the machine is, by this process or by others. Sampled when asked; until a window is full, it counts as busy. */
 export function watchCpuLoad(): { isSaturated(): boolean } {
   let sampledAtMs = performance.now();
   let own = process.cpuUsage();
@@ -20,7 +22,7 @@ export function watchCpuLoad(): { isSaturated(): boolean } {
       const ownShare = (user + system) / 1000 / elapsedMs / availableParallelism();
       const now = machineTimes();
       const allShare = 1 - (now.idleMs - all.idleMs) / Math.max(1, now.totalMs - all.totalMs);
-      isSaturated = ownShare > saturatedShare || allShare > busyShare;
+      isSaturated = elapsedMs > maxWindowMs || ownShare > saturatedShare || allShare > busyShare;
       sampledAtMs += elapsedMs;
       own = process.cpuUsage();
       all = now;

@@ -25,9 +25,16 @@ interface Slot {
 
 /** No function gets more environments than this, whatever it is asked. */
 const maxEnvironments = 50;
-/** How long the oldest waiting call waits before it gets an environment of its own, by whether the machine has room. */
-const patienceMs = { idle: 20, saturated: 1000 };
-const checkEveryMs = 20;
+/** Every function gets as many as there are cores as soon as calls wait; each new one has to warm up first. */
+const coreEnvironments = availableParallelism();
+/**
+ * How long the oldest call waits before it gets one beyond those: where calls only stand still, as those that wait for
+ * something do, and where they move on, so that more environments would share the same cores.
+ */
+const patienceMs = { standing: 100, moving: 250 };
+/** How much longer it waits where the cores are busy anyway. */
+const saturatedFactor = 5;
+const checkEveryMs = 25;
 /** Environments that have had nothing to do for this long are dropped; the last one of a function is kept longer. */
 const keepSpareMs = 60_000;
 const keepLastMs = 900_000;
@@ -44,6 +51,7 @@ export class FunctionPool {
   readonly #slots = new Set<Slot>();
   #waiting: { call: Call; sinceMs: number }[] = [];
   #growthTimer: NodeJS.Timeout | undefined;
+  #lastEndMs = 0;
   #isRetired = false;
 
   constructor(definition: FunctionDefinition, options: PoolOptions) {
@@ -111,13 +119,17 @@ export class FunctionPool {
       return;
     }
     this.#growthTimer ??= setInterval(() => this.#growIfWaiting(), checkEveryMs);
-    const starting = this.#count('starting');
-    const waitedMs = performance.now() - oldest.sinceMs;
-    const patience = this.#options.cpu.isSaturated() ? patienceMs.saturated : patienceMs.idle;
-    const isWanted = this.#slots.size === 0 || waitedMs >= patience;
-    const hasRoom = starting < Math.min(availableParallelism(), this.#waiting.length);
+    const hasRoom = this.#count('starting') < Math.min(coreEnvironments, this.#waiting.length);
+    const isWanted = this.#slots.size < coreEnvironments || this.#isPatienceOver(oldest.sinceMs);
     const limit = Math.min(maxEnvironments, this.definition.reservedConcurrency ?? maxEnvironments);
     if (isWanted && hasRoom && this.#slots.size < limit) this.#start();
+  }
+
+  #isPatienceOver(waitingSinceMs: number): boolean {
+    const now = performance.now();
+    const isMoving = now - this.#lastEndMs < patienceMs.standing;
+    const patience = isMoving ? patienceMs.moving : patienceMs.standing;
+    return now - waitingSinceMs >= patience * (this.#options.cpu.isSaturated() ? saturatedFactor : 1);
   }
 
   #start(): void {
@@ -178,6 +190,7 @@ export class FunctionPool {
 
   #finish(slot: Slot, reply: CallReply): void {
     clearTimeout(slot.timer);
+    this.#lastEndMs = performance.now();
     this.#pass(slot, reply);
     delete slot.call;
   }
