@@ -16,11 +16,11 @@ export type BilledStep = keyof typeof prices;
 
 /** What others charge for a million jobs of five steps, in dollars. */
 export const peers: { name: string; dollars: string }[] = [
-  { name: 'AWS Step Functions Standard, 5 transitions', dollars: '125' },
-  { name: 'Inngest', dollars: 'about 125' },
-  { name: 'Trigger.dev', dollars: '25 and compute' },
-  { name: 'Svix, webhooks alone', dollars: '100' },
-  { name: 'Hookdeck, webhooks alone', dollars: '10' },
+  { name: 'AWS Step Functions Standard, 5 transitions', dollars: '$125' },
+  { name: 'Inngest', dollars: 'about $125' },
+  { name: 'Trigger.dev', dollars: '$25 and computing time' },
+  { name: 'Svix, webhooks alone', dollars: '$100' },
+  { name: 'Hookdeck, webhooks alone', dollars: '$10' },
 ];
 
 /** What a million jobs cost at so many steps a job, in dollars. */

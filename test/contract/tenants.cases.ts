@@ -11,6 +11,9 @@ interface Estate {
   done: string;
   upload: string;
   page: string;
+  /** Where the service has webhooks. */
+  webhook: string;
+  delivery: string;
 }
 
 type Attempt = (other: Api, estate: Estate) => Promise<Answer>;
@@ -21,11 +24,13 @@ const unknownLike = ({ upload }: Estate): Estate => ({
   done: 'job_bbbbbbbbbbbbbbbbbbbbbbbbbb',
   upload: upload.replace(/[a-z2-7]{20}/, 'c'.repeat(20)),
   page: 'nope',
+  webhook: 'nope',
+  delivery: 'nope',
 });
 const none = null;
 
 /** How another tenant tries to reach the estate on each route; null where a route names no resource, or a list (below). */
-const attempts: Record<Operation, Attempt | null> = {
+const attempts: Record<string, Attempt | null> = {
   describeService: none,
   checkHealth: none,
   getOpenApi: none,
@@ -46,6 +51,20 @@ const attempts: Record<Operation, Attempt | null> = {
   listDeadLetters: none,
   redriveDeadLetters: ({ call }, { done }) => call('POST', '/dead-letters/redrive', { body: { jobs: [done] } }),
   clearDeadLetters: none,
+  createWebhook: none,
+  listWebhooks: none,
+  getWebhook: ({ call }, { webhook }) => call('GET', `/webhooks/${webhook}`),
+  changeWebhook: ({ call }, { webhook }) => call('PATCH', `/webhooks/${webhook}`, { body: { enabled: false } }),
+  deleteWebhook: ({ call }, { webhook }) => call('DELETE', `/webhooks/${webhook}`),
+  rotateWebhookSecret: ({ call }, { webhook }) => call('POST', `/webhooks/${webhook}/rotate-secret`, { body: {} }),
+  testWebhook: ({ call }, { webhook }) => call('POST', `/webhooks/${webhook}/test`),
+  recoverWebhook: ({ call }, { webhook }) =>
+    call('POST', `/webhooks/${webhook}/recover`, { body: { since: new Date(0).toISOString() } }),
+  listDeliveries: ({ call }, { webhook }) => call('GET', `/webhooks/${webhook}/deliveries`),
+  listJobDeliveries: ({ call }, { job }) => call('GET', `/jobs/${job}/deliveries`),
+  redeliver: ({ call }, { delivery }) => call('POST', `/deliveries/${delivery}/redeliver`),
+  getSigningSecret: none,
+  rotateSigningSecret: none,
 };
 
 const isPath = (operation: Operation) => routes[operation].path.includes('{id}');
@@ -58,8 +77,16 @@ function estateOf(api: Api): Promise<Estate> {
     const { upload } = (await api.call('POST', '/uploads', { body: { bytes: 4 } })).body as { upload: string };
     await api.submitEcho('mine');
     const { next = '' } = expectPage(await api.call('GET', '/jobs?limit=1'));
-    return { job: job.id, done: done.id, upload, page: next };
+    return { job: job.id, done: done.id, upload, page: next, ...(await webhookOf(api)) };
   });
+}
+
+async function webhookOf({ call }: Api): Promise<Pick<Estate, 'webhook' | 'delivery'>> {
+  if (!('createWebhook' in routes)) return { webhook: '', delivery: '' };
+  const created = await call('POST', '/webhooks', { body: { url: 'https://no-such-name.invalid/hook' } });
+  const { id: webhook } = created.body as { id: string };
+  const tested = await call('POST', `/webhooks/${webhook}/test`);
+  return { webhook, delivery: (tested.body as { id: string }).id };
 }
 
 /** What an answer says, without what differs from request to request. */
@@ -99,7 +126,11 @@ const caseOf = (operation: Operation): Case => {
 
 /** Two tenants, on every route: sections 1 and 3. */
 export const tenantCases: Case[] = [
-  ...(Object.keys(attempts) as Operation[]).filter((operation) => attempts[operation]).map(caseOf),
+  ...(Object.keys(routes) as Operation[]).filter((operation) => attempts[operation]).map(caseOf),
+  must('TENANT-000', 'every route has its attempt in this table', async () => {
+    const missing = Object.keys(routes).filter((operation) => attempts[operation] === undefined);
+    assert.deepEqual(missing, []);
+  }),
   must(
     'TENANT-001',
     "a list holds no other tenant's jobs",

@@ -130,7 +130,8 @@ function checkEnd(events: JobEvent[], { end }: Plan): void {
   if (end.output !== undefined) assert.deepEqual(ends[0]?.data, { status: 'succeeded', output: end.output });
 }
 
-async function inLanes<Item>(items: Item[], lanes: number, work: (item: Item) => Promise<void>): Promise<void> {
+/** Has `work` done for every item, at most `lanes` at a time. */
+export async function inLanes<Item>(items: Item[], lanes: number, work: (item: Item) => Promise<void>): Promise<void> {
   const rest = items.toReversed();
   const lane = async () => {
     for (let item = rest.pop(); item !== undefined; item = rest.pop()) await work(item);
