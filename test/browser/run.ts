@@ -1,12 +1,13 @@
 // `npm run test:browser`: a page of ten lines follows a countdown by the browser's own EventSource and WebSocket.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import type { ServerMessage } from '../../protocol/socket-messages.ts';
 import type { JobEvent } from '../../protocol/types.ts';
+import { openCutWay } from '../channels/cut-way.ts';
 import { type Api, apiOf } from '../contract/api.ts';
 import { startLocalServer } from '../local-server.ts';
 
@@ -16,34 +17,6 @@ const steps = 12;
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   return (server.address() as AddressInfo).port;
-}
-
-/** A way to the service that can be cut, as networks are. */
-function openWay(port: number): { server: Server; cut(): number } {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((client) => {
-    const service = connect(port, 'localhost');
-    for (const [one, other] of [
-      [client, service],
-      [service, client],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
-  });
-  return {
-    server,
-    cut() {
-      const { size } = sockets;
-      for (const socket of sockets) socket.destroy();
-      return size;
-    },
-  };
 }
 
 const linesOf = async (page: Page, id: string) =>
@@ -93,20 +66,18 @@ async function run(): Promise<void> {
   }
   const local = await startLocalServer();
   const api = apiOf({ url: local.rest, key: local.key });
-  const way = openWay(Number(new URL(local.rest).port));
+  const way = await openCutWay(Number(new URL(local.rest).port));
   const html = readFileSync(join(import.meta.dirname, 'page.html'));
   const pages = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html));
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
   try {
-    const [wayPort, pagePort] = await Promise.all([listen(way.server), listen(pages)]);
-    const address = await addressOf(api, { pagePort, wayPort });
+    const address = await addressOf(api, { pagePort: await listen(pages), wayPort: way.port });
     const { stream, socket } = await follow(await browser.newPage(), address, way.cut);
     check(stream, socket, await api.log(stream[0]?.job ?? ''));
     console.log(`Passed: ${stream.length} events by EventSource over a cut, ${socket.length} messages by WebSocket`);
   } finally {
     await browser.close();
-    way.cut();
-    way.server.close();
+    way.close();
     pages.close();
     await local.stop();
   }

@@ -1,11 +1,16 @@
 import type { Job, JobEvent } from '../../protocol/types.ts';
 import type { Target } from '../contract/target.ts';
 
+export interface ChannelTarget extends Target {
+  /** The WebSocket's address, where it is not the one that the service names. */
+  live?: string;
+}
+
 /** One way of following a job, with a real client. */
 export interface Channel {
   name: string;
   /** Follows a job's log after a cursor until its end, or until it is stopped. */
-  follow(target: Target, following: Following): Promise<void>;
+  follow(target: ChannelTarget, following: Following): Promise<void>;
 }
 
 export interface Following {
@@ -33,7 +38,7 @@ export class Refused extends Error {
 /** Everything that a channel tells, from a cursor to the end of the job. */
 export async function collect(
   channel: Channel,
-  target: Target,
+  target: ChannelTarget,
   following: Omit<Following, 'onEvent'>,
 ): Promise<JobEvent[]> {
   const events: JobEvent[] = [];

@@ -14,8 +14,8 @@ export async function liveUrl(url: string): Promise<string> {
 /** The package `ws`: connects again and resumes with its cursor where the connection is closed on it. */
 export const webSocket: Channel = {
   name: 'WebSocket',
-  async follow({ url, key }, { after, onEvent, onReset, signal, sleepsMs = 0, job }) {
-    const address = await liveUrl(url);
+  async follow({ url, key, live }, { after, onEvent, onReset, signal, sleepsMs = 0, job }) {
+    const address = live ?? (await liveUrl(url));
     let cursor = after;
     let sleepMs = sleepsMs;
     for (;;) {
@@ -43,7 +43,9 @@ async function followOnce(address: string, key: string, following: Following): P
   const id = `s${++subscriptions}`;
   let isComplete = false;
   const socket = new WebSocket(address, { headers: { authorization: `Bearer ${key}` } });
-  socket.on('error', end.reject);
+  socket.on('unexpected-response', (_, response) => end.reject(new Refused(response.statusCode ?? 0)));
+  // Cut off, in the handshake or later: the next connection goes on.
+  socket.on('error', () => end.resolve());
   socket.on('close', () => end.resolve());
   socket.on('open', async () => {
     socket.send(JSON.stringify({ type: 'subscribe', id, job, ...(after !== undefined && { after }) }));
