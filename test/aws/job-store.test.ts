@@ -180,14 +180,16 @@ describe('HEAD of a small job', () => {
     const client = dynamo();
     let units = 0;
     client.middlewareStack.add(
-      (next) => async (args) => {
-        const input = args.input as { ReturnConsumedCapacity?: string };
-        input.ReturnConsumedCapacity = 'TOTAL';
-        const answer = await next(args);
-        const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: { CapacityUnits?: number } };
-        units += ConsumedCapacity?.CapacityUnits ?? 0;
-        return answer;
-      },
+      (next, { commandName = '' }) =>
+        async (args) => {
+          if (!/^(Put|Update)Item/.test(commandName)) return next(args);
+          const input = args.input as { ReturnConsumedCapacity?: string };
+          input.ReturnConsumedCapacity = 'TOTAL';
+          const answer = await next(args);
+          const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: { CapacityUnits?: number } };
+          units += ConsumedCapacity?.CapacityUnits ?? 0;
+          return answer;
+        },
       { step: 'initialize', name: 'countUnits' },
     );
     const worker = workerFor(type, { description: '', input: z.any(), output: z.any(), run: () => 'done' });
@@ -201,7 +203,7 @@ describe('HEAD of a small job', () => {
     client.middlewareStack.remove('countUnits');
     expect(stage.calls).toEqual(['PutItem', 'GetItem', 'UpdateItem', 'UpdateItem']);
     // dynalite counts the table alone. An index is written where its keys change, and these never do. The read is the test's.
-    expect(units).toBe(3 + 1);
+    expect(units).toBe(3);
     expect(await indexKeys(record)).toEqual(listed);
   });
 });

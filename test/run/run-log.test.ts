@@ -24,16 +24,18 @@ async function runOnce(run: JobDefinition['run']) {
   const record = await stage.submit();
   const body = await messageBody(record);
   stage.calls.length = 0;
+  const startedAtMs = Date.now();
   await stage.deliver(worker, [{ body }]);
+  const tookMs = Date.now() - startedAtMs;
   const calls = [...stage.calls];
-  return { record: await stage.head(record), log: await stage.log(record), calls };
+  return { record: await stage.head(record), log: await stage.log(record), calls, tookMs };
 }
 
 const countOf = (calls: string[], name: string) => calls.filter((call) => call === name).length;
 
 describe('emit()', () => {
   it('writes parts in batches, at most one each 250 ms, and before HEAD moves', async () => {
-    const { log, calls } = await runOnce(async (_, { emit }) => {
+    const { log, calls, tookMs } = await runOnce(async (_, { emit }) => {
       for (let index = 0; index < 1_000; index += 1) {
         await emit(index);
         if (index % 10 === 0) await pause(1);
@@ -44,7 +46,7 @@ describe('emit()', () => {
     expect(log.filter((entry) => 'json' in entry).map(({ json }) => Number(json))).toEqual(
       Array.from({ length: 1_000 }, (_, index) => index),
     );
-    expect(countOf(calls, 'BatchWriteItem')).toBeLessThanOrEqual(6);
+    expect(countOf(calls, 'BatchWriteItem')).toBeLessThanOrEqual(tookMs / 250 + 1);
     for (const [index, call] of calls.entries())
       if (call === 'BatchWriteItem') expect(calls[index + 1]).toBe('UpdateItem');
   });
@@ -143,7 +145,7 @@ describe('emit()', () => {
 
 describe('progress()', () => {
   it('writes HEAD at most each half second, with the newest', async () => {
-    const { calls, log, record } = await runOnce(async (_, { progress }) => {
+    const { calls, log, record, tookMs } = await runOnce(async (_, { progress }) => {
       for (let percent = 0; percent <= 100; percent += 1) {
         progress(percent, `step ${percent}`);
         await pause(10);
@@ -151,7 +153,7 @@ describe('progress()', () => {
       return 1;
     });
     // The claim, the end, the heartbeat, and one for each half second.
-    expect(countOf(calls, 'UpdateItem')).toBeLessThanOrEqual(6);
+    expect(countOf(calls, 'UpdateItem')).toBeLessThanOrEqual(3 + tookMs / 500);
     expect(record.progress).toMatchObject({ percent: 100, message: 'step 100' });
     expect(log.map(brief).slice(-2)).toEqual(['job.progress 100', 'job.succeeded']);
   });
@@ -163,7 +165,9 @@ describe('progress()', () => {
       await pause(400);
       return 1;
     });
-    expect(calls).toEqual(['UpdateItem', 'BatchWriteItem', 'UpdateItem', 'UpdateItem']);
+    // On a busy machine the heartbeat may be among them.
+    expect(calls.slice(0, 3)).toEqual(['UpdateItem', 'BatchWriteItem', 'UpdateItem']);
+    expect(countOf(calls, 'BatchWriteItem')).toBe(1);
   });
 
   it('bounds what a handler says', async () => {
