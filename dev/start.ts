@@ -21,7 +21,11 @@ const synthesis = startSynthesis(root, {
   onSynthesized: (directory) => {
     loading = loading.then(() => load(server, directory)).catch(fail);
   },
-  onFailed: (message) => log.error('synth', message),
+  onFailed: (message) => {
+    log.error('synth', message);
+    // A save may mend it, where saves are looked for.
+    if (!isAnswering && process.env.JOBWIRE_RELOAD === '0') void stop(1);
+  },
   onLine: (line) => log.warn('synth', line),
 });
 let loading = Promise.resolve();

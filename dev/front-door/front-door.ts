@@ -31,7 +31,11 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
     const server = createServer({ shouldUpgradeCallback }, (request, response) => {
       void whenOpen(({ rest }) => dispatch(rest, request, response));
     });
-    server.on('upgrade', (request, socket, head) => void whenOpen(({ live }) => upgrade(live, request, socket, head)));
+    server.on('upgrade', (request, socket, head) => {
+      // A client that goes away in mid-handshake must not take the server with it.
+      socket.on('error', () => socket.destroy());
+      void whenOpen(({ live }) => upgrade(live, request, socket, head));
+    });
     // A client that does not close its connection is none of our business; API Gateway's are kept for minutes, too.
     server.keepAliveTimeout = 60_000;
     return server;
@@ -63,8 +67,6 @@ function dispatch(rest: Services['rest'], request: IncomingMessage, response: Se
 
 function upgrade(live: Services['live'], request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const [path = '/'] = (request.url ?? '/').split('?');
-  // A client that goes away in mid-handshake must not take the server with it.
-  socket.on('error', () => socket.destroy());
   if (path === '/live') live(request, socket, head);
   else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
 }
