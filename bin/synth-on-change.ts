@@ -1,8 +1,9 @@
 // A child of the local server: synthesizes the stage `local`, and again at each save, and tells its parent each time:
 // { type: 'synthesized', directory } or { type: 'failed', message }. Ends with its parent.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { watchFolder } from './watch-folder.ts';
 
 const root = join(import.meta.dirname, '..');
 const watched = ['bin', 'lib', 'jobs', 'test/jobs', 'lambdas', 'protocol'];
@@ -82,9 +83,9 @@ function synthesizeAgain(): void {
 
 /** `0` keeps a server as it started: a suite's must not change under its feet. */
 const isWatching = process.env.JOBWIRE_RELOAD !== '0';
-for (const folder of watched.filter((name) => isWatching && existsSync(join(root, name)))) {
-  watch(join(root, folder), { recursive: true }, (_, file) => {
-    if (file?.endsWith('.ts') && !/(^|\/)\.[^/]*$/.test(file)) onChange(`${folder}/${file}`);
+for (const folder of isWatching ? watched : []) {
+  watchFolder(join(root, folder), (file) => {
+    if (file.endsWith('.ts') && !/\/\.[^/]*$/.test(file)) onChange(relative(root, file));
   });
 }
 
