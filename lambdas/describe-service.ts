@@ -28,6 +28,7 @@ function describeService(): HttpResponse {
     types: `${restUrl}/types`,
     tokens: `${restUrl}/tokens`,
     uploads: `${restUrl}/uploads`,
+    webhooks: `${restUrl}/webhooks`,
     deadLetters: `${restUrl}/dead-letters`,
     events: env('LIVE_URL'),
     openapi: `${restUrl}/openapi.json`,

@@ -10,6 +10,8 @@ export const environmentNames = [
   'JOB_SECRET_ARN',
   /** Signs access tokens. */
   'TOKEN_SECRET_ARN',
+  /** Seals the secrets of webhooks in the table. */
+  'WEBHOOK_SECRET_ARN',
   /** The public REST address, such as https://api.example.com/v1. */
   'REST_URL',
   /** The public WebSocket address, such as wss://live.example.com/live. */

@@ -42,7 +42,6 @@ async function runJob(worker: Worker, message: QueueMessage, context: Context): 
     (message.receiveCount === 1 ? await takeFirstRun(parsed, lease) : undefined) ??
     (await takeJob(parsed, (record, at) => decideClaim(record, { ...lease, now: at })));
   if ('outcome' in taken) return taken.outcome;
-  const { record } = taken;
   const keepMessage = (seconds: number) => setVisibility(message, seconds);
-  return withLogFields(logFieldsOf(record), () => executeRun(record, worker, { callEndsAtMs, keepMessage }));
+  return withLogFields(logFieldsOf(taken.record), () => executeRun(taken, worker, { callEndsAtMs, keepMessage }));
 }

@@ -2,11 +2,12 @@ import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { DeliveryQueue } from './delivery-queue.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { IndexName, JobTable, TableAction } from './job-table.ts';
 import type { ObjectAction, PayloadBucket, PayloadPrefix } from './payload-bucket.ts';
 
-export type SecretName = 'job' | 'token';
+export type SecretName = 'job' | 'token' | 'webhook';
 export type QueueAction = 'SendMessage' | 'GetQueueAttributes';
 
 /** What a function may do beside writing its log. */
@@ -17,6 +18,8 @@ export interface Access {
   secrets?: readonly SecretName[];
   /** On the queue of every job type. */
   queues?: readonly QueueAction[];
+  /** Sending to the queue of webhook deliveries. */
+  deliveries?: true;
   /** Posting to WebSocket connections and closing them. */
   connections?: true;
 }
@@ -27,6 +30,7 @@ export interface Platform {
   bucket: PayloadBucket;
   secrets: Record<SecretName, Secret>;
   queues: JobQueue[];
+  deliveries: DeliveryQueue;
   liveStage: WebSocketStage;
 }
 
@@ -50,6 +54,10 @@ export function grantAccess(grantee: IGrantable, access: Access, platform: Platf
       actions: queues.map((action) => `sqs:${action}`),
       resourceArns: platform.queues.map(({ queue }) => queue.queueArn),
     });
+  }
+  if (access.deliveries) {
+    const { queueArn } = platform.deliveries.queue;
+    Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [queueArn] });
   }
   if (access.connections) platform.liveStage.grantManagementApiAccess(grantee);
 }

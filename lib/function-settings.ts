@@ -45,6 +45,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       secrets: ['job'],
       queues: ['SendMessage', 'GetQueueAttributes'],
       connections: true,
+      deliveries: true,
     },
   },
   'cancel-job': {
@@ -53,7 +54,9 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     access: {
       table: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'],
       objects: { jobs: ['GetObject'] },
+      secrets: ['job'],
       connections: true,
+      deliveries: true,
     },
   },
   'stream-job': {
@@ -76,6 +79,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       objects: { jobs: ['GetObject'] },
       secrets: ['job'],
       connections: true,
+      deliveries: true,
     },
   },
   live: {
@@ -87,12 +91,49 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       secrets: ['job'],
       queues: ['SendMessage'],
       connections: true,
+      deliveries: true,
     },
   },
   'tend-connections': {
     memoryMb: 256,
     timeoutSeconds: 50,
     access: { table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], indexes: ['due'], connections: true },
+  },
+  'manage-webhooks': {
+    memoryMb: 256,
+    timeoutSeconds: longestAnswerSeconds,
+    access: {
+      table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      indexes: ['deliveries'],
+      secrets: ['job', 'webhook'],
+      deliveries: true,
+    },
+  },
+  'deliver-webhook': {
+    memoryMb: 256,
+    // A receiver has 15 s; the rest is for the table before and after it.
+    timeoutSeconds: 40,
+    access: {
+      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      indexes: ['due'],
+      secrets: ['job', 'webhook'],
+      deliveries: true,
+    },
+  },
+  'bury-delivery': {
+    memoryMb: 256,
+    timeoutSeconds: 30,
+    access: { table: ['GetItem', 'PutItem'], secrets: ['job'] },
+  },
+  'release-deliveries': {
+    memoryMb: 256,
+    timeoutSeconds: 55,
+    access: {
+      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+      indexes: ['due'],
+      secrets: ['job'],
+      deliveries: true,
+    },
   },
 };
 
@@ -102,4 +143,5 @@ export const workerAccess: Access = {
   objects: { ...payloads, uploads: ['GetObject'] },
   secrets: ['job'],
   connections: true,
+  deliveries: true,
 };

@@ -12,6 +12,10 @@ export const functionNames = [
   'bury-job',
   'live',
   'tend-connections',
+  'manage-webhooks',
+  'deliver-webhook',
+  'bury-delivery',
+  'release-deliveries',
 ] as const;
 
 export type FunctionName = (typeof functionNames)[number];

@@ -7,6 +7,7 @@ import type { Stage } from './stages.ts';
 const descriptions: Record<SecretName, string> = {
   job: 'Signs queue messages and derives job ids',
   token: 'Signs access tokens',
+  webhook: 'Seals the secrets of webhooks in the table',
 };
 
 /** The secrets that only functions know, made at the first deployment. */
@@ -21,6 +22,6 @@ export class JobSecrets extends Construct {
         generateSecretString: { passwordLength: 64, excludePunctuation: true },
         removalPolicy: dataRemovalPolicy(stage),
       });
-    this.byName = { job: make('job'), token: make('token') };
+    this.byName = { job: make('job'), token: make('token'), webhook: make('webhook') };
   }
 }

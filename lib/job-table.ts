@@ -9,6 +9,7 @@ export const indexKeys = {
   'jobs-by-tenant': { partition: 'lp', sort: 'ls' },
   'dead-letters': { partition: 'dp', sort: 'ds' },
   due: { partition: 'up', sort: 'us' },
+  deliveries: { partition: 'vp', sort: 'vs' },
 } as const;
 
 export type IndexName = keyof typeof indexKeys;

@@ -2,6 +2,8 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Manifest } from '../protocol/types.ts';
 import type { Platform } from './access.ts';
+import { DeliveryQueue } from './delivery-queue.ts';
+import { functionSettings } from './function-settings.ts';
 import { workerName } from './functions.ts';
 import { JobQueue } from './job-queue.ts';
 import { JobSecrets } from './job-secrets.ts';
@@ -33,13 +35,19 @@ export class JobwireStack extends Stack {
     const live = new LiveApi(this, 'Live', { stage, logging: rest.logging });
     const queues = types.map((type) => new JobQueue(this, `Queue-${type.name}`, { type, stage }));
 
-    const platform: Platform = { table, bucket, secrets: secrets.byName, queues, liveStage: live.stage };
+    const deliveries = new DeliveryQueue(this, 'Deliveries', {
+      stage,
+      deliverSeconds: functionSettings['deliver-webhook'].timeoutSeconds,
+    });
+
+    const platform: Platform = { table, bucket, secrets: secrets.byName, queues, deliveries, liveStage: live.stage };
     const environment: FunctionEnvironment = {
       TABLE_NAME: table.tableName,
       BUCKET_URL: bucket.url,
       QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/${this.stackName}-`,
       JOB_SECRET_ARN: secrets.byName.job.secretArn,
       TOKEN_SECRET_ARN: secrets.byName.token.secretArn,
+      WEBHOOK_SECRET_ARN: secrets.byName.webhook.secretArn,
       REST_URL: rest.url,
       LIVE_URL: live.url,
       LIVE_CALLBACK_URL: live.callbackUrl,

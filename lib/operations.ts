@@ -22,6 +22,19 @@ export const operationFunctions: Record<Operation, FunctionName> = {
   getEvent: 'stream-job',
   listDeadLetters: 'dead-letters',
   clearDeadLetters: 'dead-letters',
+  createWebhook: 'manage-webhooks',
+  listWebhooks: 'manage-webhooks',
+  getWebhook: 'manage-webhooks',
+  changeWebhook: 'manage-webhooks',
+  deleteWebhook: 'manage-webhooks',
+  rotateWebhookSecret: 'manage-webhooks',
+  testWebhook: 'manage-webhooks',
+  recoverWebhook: 'manage-webhooks',
+  listDeliveries: 'manage-webhooks',
+  listJobDeliveries: 'manage-webhooks',
+  redeliver: 'manage-webhooks',
+  getSigningSecret: 'manage-webhooks',
+  rotateSigningSecret: 'manage-webhooks',
 };
 
 /** Operations that also take a token in the query, because a browser's EventSource cannot set headers. */

@@ -45,6 +45,7 @@ export class PlatformFunctions extends Construct {
     });
     this.byName = Object.fromEntries(made) as FunctionTable;
     this.buryDeadLetters(platform);
+    this.deliverWebhooks(platform, stage);
     this.tendEveryMinute();
   }
 
@@ -57,10 +58,26 @@ export class PlatformFunctions extends Construct {
     }
   }
 
+  /** Each call mostly waits for receivers, so a batch goes out side by side. What dies on the way is recorded. */
+  private deliverWebhooks({ deliveries }: Platform, { deliveryConcurrency }: Stage): void {
+    this.byName['deliver-webhook'].addEventSource(
+      new SqsEventSource(deliveries.queue, {
+        batchSize: 10,
+        maxConcurrency: deliveryConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+    this.byName['bury-delivery'].addEventSource(
+      new SqsEventSource(deliveries.deadLetters, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
+    );
+  }
+
+  /** A missed minute is caught up with by the next. */
   private tendEveryMinute(): void {
+    const tending = [this.byName['tend-connections'], this.byName['release-deliveries']];
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaTarget(this.byName['tend-connections'], { retryAttempts: 0 })],
+      targets: tending.map((target) => new LambdaTarget(target, { retryAttempts: 0 })),
     });
   }
 }

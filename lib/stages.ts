@@ -15,6 +15,8 @@ export interface Stage {
   streamSeconds: number;
   /** Jobs that one tenant may submit in each window, where its key says nothing else. */
   jobsPerWindow: number;
+  /** Calls of the function that sends webhooks at the same time, ten deliveries each. */
+  deliveryConcurrency: number;
   /** True: guarded requests may reach this machine over plain http. */
   allowLoopback: boolean;
   /** True: a console answers at the root of the REST API's host, as the local server has it. */
@@ -29,6 +31,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     throttle: { ratePerSecond: 10_000, burst: 5_000 },
     streamSeconds: 60,
     jobsPerWindow: 1_000_000,
+    deliveryConcurrency: 20,
     allowLoopback: true,
     hasConsole: true,
   },
@@ -38,6 +41,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     throttle: { ratePerSecond: 200, burst: 400 },
     streamSeconds: 60,
     jobsPerWindow: 3_000,
+    deliveryConcurrency: 20,
     allowLoopback: false,
     hasConsole: false,
   },
@@ -49,6 +53,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     streamConcurrency: 200,
     streamSeconds: 60,
     jobsPerWindow: 3_000,
+    deliveryConcurrency: 100,
     allowLoopback: false,
     hasConsole: false,
   },

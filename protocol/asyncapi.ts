@@ -1,6 +1,7 @@
 import { channels, operations, securitySchemes, servers } from './asyncapi/channels.ts';
 import { messages } from './asyncapi/messages.ts';
-import { type Schema, schemas } from './openapi/schemas.ts';
+import type { Schema } from './openapi/schema-parts.ts';
+import { schemas } from './openapi/schemas.ts';
 import type { Json, Manifest } from './types.ts';
 
 /** The schemas of REST that messages refer to, directly or through one another. */

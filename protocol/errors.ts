@@ -83,6 +83,20 @@ export const problems = define({
     meaning: 'Only a job that is done and did not succeed can be retried.',
     remedy: 'Wait until the job is done, or submit a new one.',
   },
+  'too-many-webhooks': {
+    status: 409,
+    title: 'Too many webhooks',
+    retryable: false,
+    meaning: 'The tenant has as many webhook endpoints as it may have.',
+    remedy: 'Delete one that is not needed any more, or have one endpoint ask for more events.',
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'Webhook disabled',
+    retryable: false,
+    meaning: 'The webhook endpoint is disabled, so nothing is sent to it.',
+    remedy: 'Enable it with PATCH { "enabled": true }, then send again.',
+  },
   'too-many-subscriptions': {
     status: 429,
     title: 'Too many subscriptions',

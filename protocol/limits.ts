@@ -66,4 +66,25 @@ export const limits = {
   /** Seconds of one window in which a tenant's jobs are counted. */
   rateWindowSeconds: 60,
   defaultJobsPerWindow: 3000,
+  maxWebhooksPerTenant: 50,
+  maxWebhookUrlLength: 2048,
+  maxWebhookDescriptionLength: 500,
+  /** Names in `events` and in `types` of one endpoint. */
+  maxWebhookFilters: 50,
+  maxWebhookHeaders: 20,
+  maxWebhookHeaderLength: 1024,
+  /** One attempt, from name resolution to the last byte, in seconds. */
+  webhookTimeoutSeconds: 15,
+  /** Bytes of a receiver's answer that are recorded. */
+  maxWebhookAnswerBytes: 1024,
+  /** Attempts of one delivery, the first one included. */
+  maxWebhookAttempts: 10,
+  /** `Retry-After` of a receiver, in seconds: larger values are lowered to the maximum. */
+  maxWebhookRetryAfterSeconds: 3600,
+  /** Requests to one endpoint at the same time. */
+  maxWebhookConcurrency: 20,
+  webhookFailureDays: 5,
+  deliveryRetentionDays: 30,
+  defaultSecretOverlapSeconds: 86_400,
+  maxSecretOverlapSeconds: 604_800,
 } as const;

@@ -1,7 +1,8 @@
 import { type ProblemCode, problems } from './errors.ts';
 import { headerNames, headers, parameters, securitySchemes, tags } from './openapi/components.ts';
 import { type Answer, type OperationText, operationTexts } from './openapi/operations.ts';
-import { ref, type Schema, schemas } from './openapi/schemas.ts';
+import { ref, type Schema } from './openapi/schema-parts.ts';
+import { schemas } from './openapi/schemas.ts';
 import { typeSchemas } from './openapi/type-schemas.ts';
 import { type QueryParameter, queryParameters } from './parameters.ts';
 import { type Operation, type Route, routes } from './routes.ts';
@@ -69,10 +70,16 @@ function parametersOf(operation: Operation, { path }: Route, { headers: names = 
   // The token in the query is a security scheme, which says all of it.
   const inQuery = Object.entries(queryParameters[operation] ?? {}).filter(([name]) => name !== 'access_token');
   return [
-    ...inPath.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    ...inPath.map((name) => ({ $ref: `#/components/parameters/${name === 'id' ? idOf(path) : name}` })),
     ...inQuery.map(([name, parameter]) => ({ name, in: 'query', ...describeParameter(parameter) })),
     ...names.map((name) => ({ $ref: `#/components/parameters/${name}` })),
   ];
+}
+
+/** Whose id stands in a path. */
+function idOf(path: string): string {
+  const owners: Record<string, string> = { webhooks: 'webhookId', deliveries: 'deliveryId' };
+  return owners[path.split('/')[1] ?? ''] ?? 'id';
 }
 
 function describeParameter({ description, kind, minimum, maximum, maxLength, choices }: QueryParameter): Schema {

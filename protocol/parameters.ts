@@ -1,6 +1,7 @@
 import { jobStatuses } from './lifecycle.ts';
 import { limits } from './limits.ts';
 import type { Operation } from './routes.ts';
+import { deliveryStatuses } from './webhooks.ts';
 
 /** One query parameter: what it means and what it may be. */
 export interface QueryParameter {
@@ -31,6 +32,12 @@ const type: QueryParameter = {
   maxLength: limits.maxIdLength,
 };
 
+const deliveryStatus: QueryParameter = {
+  description: 'Only deliveries in this state.',
+  kind: 'choice',
+  choices: deliveryStatuses,
+};
+
 /** The query parameters of each operation; an operation that is not here takes none, and another name is refused. */
 export const queryParameters: Partial<Record<Operation, Record<string, QueryParameter>>> = {
   listJobs: {
@@ -51,4 +58,7 @@ export const queryParameters: Partial<Record<Operation, Record<string, QueryPara
   },
   listDeadLetters: { type, limit, page },
   clearDeadLetters: { type },
+  listWebhooks: { limit, page },
+  listDeliveries: { status: deliveryStatus, limit, page },
+  listJobDeliveries: { status: deliveryStatus, limit, page },
 };

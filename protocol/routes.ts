@@ -33,6 +33,19 @@ export const routes = define({
   listDeadLetters: { method: 'GET', path: '/dead-letters', scope: 'admin' },
   redriveDeadLetters: { method: 'POST', path: '/dead-letters/redrive', scope: 'admin' },
   clearDeadLetters: { method: 'DELETE', path: '/dead-letters', scope: 'admin' },
+  createWebhook: { method: 'POST', path: '/webhooks', scope: 'webhooks:write' },
+  listWebhooks: { method: 'GET', path: '/webhooks', scope: 'webhooks:read' },
+  getWebhook: { method: 'GET', path: '/webhooks/{id}', scope: 'webhooks:read' },
+  changeWebhook: { method: 'PATCH', path: '/webhooks/{id}', scope: 'webhooks:write' },
+  deleteWebhook: { method: 'DELETE', path: '/webhooks/{id}', scope: 'webhooks:write' },
+  rotateWebhookSecret: { method: 'POST', path: '/webhooks/{id}/rotate-secret', scope: 'webhooks:write' },
+  testWebhook: { method: 'POST', path: '/webhooks/{id}/test', scope: 'webhooks:write' },
+  recoverWebhook: { method: 'POST', path: '/webhooks/{id}/recover', scope: 'webhooks:write' },
+  listDeliveries: { method: 'GET', path: '/webhooks/{id}/deliveries', scope: 'webhooks:read' },
+  listJobDeliveries: { method: 'GET', path: '/jobs/{id}/deliveries', scope: 'webhooks:read' },
+  redeliver: { method: 'POST', path: '/deliveries/{id}/redeliver', scope: 'webhooks:write' },
+  getSigningSecret: { method: 'GET', path: '/signing-secret', scope: 'webhooks:write' },
+  rotateSigningSecret: { method: 'POST', path: '/signing-secret/rotate', scope: 'webhooks:write' },
 });
 
 export type Operation = keyof typeof routes;

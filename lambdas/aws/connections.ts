@@ -3,7 +3,6 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -13,7 +12,7 @@ import type { Principal } from '../../protocol/principal.ts';
 import type { Subprotocol } from '../../protocol/socket-messages.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
-import { connectionKey, dueKeys, duePartitions, indexes } from './keys.ts';
+import { connectionKey, dueKeys, type ItemKey } from './keys.ts';
 
 /** What is kept of a WebSocket connection: one row, which the due index finds when something is to be done about it. */
 export interface Connection {
@@ -36,7 +35,8 @@ export interface Subscription {
   takenAtMs: number;
 }
 
-const dueKind = 'connection';
+/** Connections in the due index. */
+export const connectionDueKind = 'connection';
 /** Past the platform's 2 h: for what the one-minute rule should ever miss. */
 const ttlSeconds = 3 * 3600;
 
@@ -47,7 +47,7 @@ export async function putConnection(connection: Connection, dueAtMs: number): Pr
   const { id, openedAtMs, ...kept } = connection;
   const item = {
     ...connectionKey(id),
-    ...dueKeys(dueKind, dueAtMs, id),
+    ...dueKeys(connectionDueKind, dueAtMs, id),
     ...kept,
     openedAtMs,
     ttl: Math.floor(openedAtMs / 1000) + ttlSeconds,
@@ -123,7 +123,7 @@ export async function rescheduleConnection(
   id: string,
   { dueAtMs, toldAtMs }: { dueAtMs: number; toldAtMs?: number | undefined },
 ): Promise<void> {
-  const { up, us } = dueKeys(dueKind, dueAtMs, id);
+  const { up, us } = dueKeys(connectionDueKind, dueAtMs, id);
   await updateConnection(id, {
     UpdateExpression: `SET up = :up, us = :us${toldAtMs === undefined ? '' : ', toldAtMs = :told'}`,
     ConditionExpression: 'attribute_exists(pk)',
@@ -136,32 +136,8 @@ export async function deleteConnection(id: string): Promise<void> {
   await dynamo().send(new DeleteItemCommand(pointsTo(id)));
 }
 
-/** The ids of the connections that came due within the minute of `minuteMs`, up to `nowMs`. */
-export async function findDueConnections(minuteMs: number, nowMs: number): Promise<string[]> {
-  const { name, partition, sort } = indexes.due;
-  const found = await Promise.all(
-    duePartitions(dueKind, minuteMs).map(async (due) => {
-      const ids: string[] = [];
-      let ExclusiveStartKey: UpdateItemCommandInput['Key'];
-      do {
-        const page = await dynamo().send(
-          new QueryCommand({
-            TableName: env('TABLE_NAME'),
-            IndexName: name,
-            KeyConditionExpression: '#up = :up AND #us < :us',
-            ExpressionAttributeNames: { '#up': partition, '#us': sort },
-            ExpressionAttributeValues: marshall({ ':up': due, ':us': dueKeys(dueKind, nowMs + 1, '').us }),
-            ExclusiveStartKey,
-          }),
-        );
-        for (const item of page.Items ?? []) ids.push(String(unmarshall(item).pk).slice(connectionKey('').pk.length));
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
-      return ids;
-    }),
-  );
-  return found.flat();
-}
+/** The id of the connection whose row has this key. */
+export const connectionOf = ({ pk }: ItemKey): string => pk.slice(connectionKey('').pk.length);
 
 async function updateConnection(
   id: string,

@@ -11,6 +11,7 @@ export const indexes = {
   jobsByTenant: { name: 'jobs-by-tenant', partition: 'lp', sort: 'ls' },
   deadLetters: { name: 'dead-letters', partition: 'dp', sort: 'ds' },
   due: { name: 'due', partition: 'up', sort: 'us' },
+  deliveries: { name: 'deliveries', partition: 'vp', sort: 'vs' },
 } as const;
 
 const tenantShards = 10;
@@ -118,5 +119,53 @@ export const statisticsKey = (type: string): ItemKey => ({ pk: `S#${type}`, sk: 
 
 export const connectionKey = (connectionId: string): ItemKey => ({ pk: `W#${connectionId}`, sk: 'CONNECTION' });
 
-/** How far what comes due by the minute has been looked at. */
-export const watchKey: ItemKey = { pk: 'M', sk: 'WATCH' };
+/** How far what comes due by the minute has been looked at, for one kind of it. */
+export const watchKey = (kind: string): ItemKey => ({ pk: 'M', sk: `WATCH#${kind}` });
+
+/** A tenant's endpoint: all of them in one partition, so that one Query finds who wants an event. */
+export const endpointKey = (tenant: string, id: string): ItemKey => ({ pk: `E#${tenant}`, sk: id });
+
+/** What signs the webhooks that a tenant gives with its jobs. */
+export const signingSecretKey = (tenant: string): ItemKey => ({ pk: `F#${tenant}`, sk: 'SECRET' });
+
+/** How an endpoint has been doing. */
+export const breakerKey = (id: string): ItemKey => ({ pk: `B#${id}`, sk: 'BREAKER' });
+
+const groupLength = 26;
+const deliveryPlace = (id: string) => ({
+  pk: `D#${id.slice(4, 4 + groupLength)}`,
+  rest: id.slice(4 + groupLength),
+});
+
+/** A delivery's record: those of one job in one partition, in the order of its events. */
+export const deliveryKey = (id: string): ItemKey => ({ pk: deliveryPlace(id).pk, sk: `R#${deliveryPlace(id).rest}` });
+
+/** The body of a delivery, where it is too large for its record. */
+export const deliveryBodyKey = (id: string): ItemKey => ({
+  pk: deliveryPlace(id).pk,
+  sk: `S#${deliveryPlace(id).rest}`,
+});
+
+/** The id of a delivery's key. */
+export const parseDeliveryKey = ({ pk, sk }: ItemKey): string => `dlv_${pk.slice('D#'.length)}${sk.slice('R#'.length)}`;
+
+/** The records of one group: see `groupOf`. */
+export const deliveriesOfGroup = (group: string) => ({ pk: `D#${group}`, prefix: 'R#' });
+
+/** A delivery's keys in the index of its endpoint's deliveries: written once. */
+export const deliveryListKeys = (endpoint: string, createdAtMs: number, id: string) => ({
+  vp: `${endpoint}#${shardOf(id, tenantShards)}`,
+  vs: sortByTime(createdAtMs, id),
+});
+
+/** The sort key of the first delivery that can have been made at `timeMs`. */
+export const deliveriesFrom = (timeMs: number): string => sortByTime(timeMs, '');
+
+/** The due keys of a delivery that waits behind an open breaker: the oldest first. */
+export const waitingKeys = (breaker: string, createdAtMs: number, id: string) => ({
+  up: waitingPartition(breaker),
+  us: sortByTime(createdAtMs, id),
+});
+
+/** Everything that waits behind one breaker. */
+export const waitingPartition = (breaker: string): string => `waiting#${breaker}`;

@@ -26,9 +26,24 @@ function endWithoutRun(record: JobRecord, now: number): JobChange | undefined {
   return undefined;
 }
 
+/** How long the API may still be telling of an end that it wrote itself. */
+const tellingMs = 10_000;
+
+/**
+ * A job that is done needs no run. Where it was ended from outside a run, whoever did that may be about to tell its
+ * watchers, who would hear of it twice; only if it is still not told later on, its function has died.
+ */
+function acknowledge({ announcedSeq, seq, events, watchers }: JobRecord, now: number): Decision {
+  const end = events.at(-1);
+  const fromOutside = end?.type === 'job.canceled' || end?.type === 'job.timed-out';
+  const untilMs = (end?.timeMs ?? 0) + tellingMs;
+  if (fromOutside && announcedSeq < seq && watchers.length > 0 && now < untilMs) return { act: 'wait', untilMs };
+  return { act: 'acknowledge' };
+}
+
 /** What a worker does with a job whose message it received. */
 export function decideClaim(record: JobRecord, { now, leaseUntilMs }: { now: number; leaseUntilMs: number }): Decision {
-  if (isDone(record.status)) return { act: 'acknowledge' };
+  if (isDone(record.status)) return acknowledge(record, now);
   if (isHeld(record, now)) return { act: 'wait', untilMs: record.leaseUntilMs ?? now };
   const end = endWithoutRun(record, now);
   if (end) return { act: 'write', change: end };
@@ -39,7 +54,7 @@ export function decideClaim(record: JobRecord, { now, leaseUntilMs }: { now: num
 
 /** What is done with a job whose message ended among the dead letters. */
 export function decideBurial(record: JobRecord, now: number): Decision {
-  if (isDone(record.status)) return { act: 'acknowledge' };
+  if (isDone(record.status)) return acknowledge(record, now);
   if (isHeld(record, now)) return { act: 'wait', untilMs: record.leaseUntilMs ?? now };
   return { act: 'write', change: endWithoutRun(record, now) ?? bury(record, now) };
 }

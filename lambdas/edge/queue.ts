@@ -24,18 +24,25 @@ const longestPauseSeconds = 900;
 /** How long a message rests after a fault on our side: such faults last, and each receive brings it nearer to its death. */
 const pauseSeconds = (receiveCount: number) => Math.min(longestPauseSeconds, 5 * 2 ** Math.min(receiveCount, 10));
 
+interface QueueOptions {
+  /** True: the messages of a batch are taken side by side; for stories that mostly wait. @default false */
+  atOnce?: boolean;
+}
+
 /**
  * A Lambda handler of an SQS queue out of the story of one message. The messages of a batch are taken one by one, and
  * each is acknowledged or returned by itself (`ReportBatchItemFailures`). Here is where all errors are caught.
  */
-export function queue(story: Story, setVisibility: SetVisibility) {
+export function queue(story: Story, setVisibility: SetVisibility, { atOnce = false }: QueueOptions = {}) {
   return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const record of Records) {
+    const takeOne = async (record: SQSRecord) => {
       const fields = { requestId: context.awsRequestId, messageId: record.messageId };
       const outcome = await withLogFields(fields, () => take(record, context));
       if (outcome !== 'done') batchItemFailures.push({ itemIdentifier: record.messageId });
-    }
+    };
+    if (atOnce) await Promise.all(Records.map(takeOne));
+    else for (const record of Records) await takeOne(record);
     return { batchItemFailures };
   };
 

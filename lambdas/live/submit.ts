@@ -3,7 +3,7 @@ import { freeSubscriptions } from '../aws/connections.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { admit } from '../edge/admit.ts';
 import { acceptJob } from '../submit/accept-job.ts';
-import { checkUploads } from '../submit/check-uploads.ts';
+import { checkSubmission } from '../submit/check-submission.ts';
 import { draftJob, type JobDraft } from '../submit/draft-job.ts';
 import { submissionOf } from '../submit/submit-one.ts';
 import { takeOneJob } from '../submit/take-rate.ts';
@@ -19,7 +19,7 @@ export async function submit({ id, job: body }: Submit, call: Call): Promise<voi
   const { principal } = connection;
   admit('submitJob', principal, { path: {}, nowMs });
   const submission = submissionOf(body, { principal, headers: {}, pointer: '/job' });
-  await checkUploads(submission.submit.input, { tenant: principal.tenant, pointer: '/job/input' });
+  await checkSubmission(submission, '/job');
   const rate = takeOneJob(principal, nowMs);
   const watchers = [joiningWatcher(connection.id, { id, nowMs })];
   const draft = await draftJob({ ...submission, watchers }, nowMs);

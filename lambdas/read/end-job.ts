@@ -1,6 +1,7 @@
 import { changeJob } from '../aws/job-store.ts';
 import { type JobChange, noteAnnounced } from '../core/job-changes.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { log } from '../edge/log.ts';
 import { announceNews } from '../run/announce-news.ts';
 
 /** How long a run that has put its job back may still be telling of it; what is older was told, or never will be. */
@@ -15,7 +16,13 @@ export async function endJob(record: JobRecord, change: JobChange): Promise<JobR
   if (isBeingTold(record, change)) return undefined;
   const ended = await changeJob(record, change);
   if (!ended) return undefined;
-  await announceNews(ended);
+  try {
+    await announceNews(ended);
+  } catch (error) {
+    // It has ended, which is what the caller asks for; the holder of its message tells of it.
+    log.error('Cannot announce the end of a job', { job: ended.id, error });
+    return ended;
+  }
   // Told once: the worker tells only what comes after.
   return (await changeJob(ended, noteAnnounced(ended, ended.seq))) ?? ended;
 }

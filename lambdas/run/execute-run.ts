@@ -11,7 +11,7 @@ import type { JobDefinition } from '../define-job.ts';
 import { log } from '../edge/log.ts';
 import type { Outcome } from '../edge/queue.ts';
 import { executeHandler, type HandlerEnd, RunStopped } from './execute-handler.ts';
-import { type HeadWrite, type HeadWriter, openHeadWriter } from './head-writer.ts';
+import { type ClaimedJob, type HeadWrite, type HeadWriter, openHeadWriter } from './head-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { withinRun } from './late-errors.ts';
 import { contextOf } from './run-context.ts';
@@ -47,9 +47,9 @@ interface Run {
 }
 
 /** Runs a claimed job and records how that ended; says what becomes of its message. */
-export async function executeRun(record: JobRecord, worker: Worker, call: Call): Promise<Outcome> {
+export async function executeRun(claimed: ClaimedJob, worker: Worker, call: Call): Promise<Outcome> {
   const startedAtMs = Date.now();
-  const run = openRun(record);
+  const run = openRun(claimed);
   const lose = () => run.stop.abort(new RunStopped('lost'));
   const stopHeartbeat = startHeartbeat({ writer: run.writer, ...call, onLost: lose });
   const timer = stopInTime(run, { worker, call, startedAtMs });
@@ -66,9 +66,9 @@ export async function executeRun(record: JobRecord, worker: Worker, call: Call):
   return recordEnd(run, worker, end);
 }
 
-function openRun(record: JobRecord): Run {
+function openRun(claimed: ClaimedJob): Run {
   const stop = new AbortController();
-  const writer = openHeadWriter(record, ({ cancelRequestedAtMs }) => {
+  const writer = openHeadWriter(claimed, ({ cancelRequestedAtMs }) => {
     if (cancelRequestedAtMs !== undefined) stop.abort(new RunStopped('canceled'));
   });
   const runLog = openRunLog(async () => {

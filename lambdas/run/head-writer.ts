@@ -28,17 +28,26 @@ export interface HeadWriter {
   announced(): Promise<void>;
 }
 
+/** A job that a run has claimed. */
+export interface ClaimedJob {
+  record: JobRecord;
+  /** Why the events up to the claim could not be announced, where that is so. */
+  untold?: unknown;
+}
+
 /**
- * Opens the writer of a claimed job, whose events up to the claim have been announced. `onSeen` is told of HEAD each
- * time that it is seen, for what others may have asked for in it.
+ * Opens the writer of a claimed job. `onSeen` is told of HEAD each time that it is seen, for what others may have asked
+ * for in it. Once an announcement has failed, nothing later is announced before it: the next holder of the message does.
  */
-export function openHeadWriter(claimed: JobRecord, onSeen: (record: JobRecord) => void): HeadWriter {
-  let record = claimed;
+export function openHeadWriter(claimed: ClaimedJob, onSeen: (record: JobRecord) => void): HeadWriter {
+  const { untold } = claimed;
+  let { record } = claimed;
   let seenAtMs = Date.now();
-  let announcedSeq = claimed.seq;
+  let announcedSeq = untold === undefined ? record.seq : record.announcedSeq;
   // Writes and announcements each go one after another; an announcement does not hold up the next write.
   let writes: Promise<unknown> = Promise.resolve();
-  let announcements: Promise<void> = Promise.resolve();
+  let announcements: Promise<void> = untold === undefined ? Promise.resolve() : Promise.reject(untold);
+  announcements.catch(() => {});
 
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = writes.then(work);

@@ -5,9 +5,10 @@ import type { JobRecord } from '../core/job-record.ts';
 import { log } from '../edge/log.ts';
 import type { Outcome } from '../edge/queue.ts';
 import { announceNews } from './announce-news.ts';
+import type { ClaimedJob } from './head-writer.ts';
 
 /** A job that is the caller's to run, or what becomes of its message. */
-export type Taken = { record: JobRecord } | { outcome: Outcome };
+export type Taken = ClaimedJob | { outcome: Outcome };
 
 // Each lost race means that another writer got further; more than a few in a row mean that it is busy there.
 const maxRaces = 5;
@@ -31,8 +32,10 @@ export async function takeJob(
     if (decision.act === 'wait') return { outcome: { againInSeconds: secondsUntil(decision.untilMs, now) } };
     const current = decision.act === 'write' ? await changeJob(record, decision.change) : record;
     if (!current) continue;
-    await announceNews(current);
-    return current.status === 'running' ? { record: current } : { outcome: 'done' };
+    const told = await tellNews(current);
+    if (current.status === 'running') return { record: current, ...told };
+    if ('untold' in told) throw told.untold;
+    return { outcome: 'done' };
   }
   return { outcome: { againInSeconds: 1 } };
 }
@@ -44,8 +47,17 @@ export async function takeFirstRun(
 ): Promise<Taken | undefined> {
   const record = await claimFirstRun(job, { createdAtMs, now, leaseUntilMs });
   if (!record) return undefined;
-  await announceNews(record);
-  return { record };
+  return { record, ...(await tellNews(record)) };
+}
+
+/** A run need not wait until its job's events can be announced; but its message must come back. */
+async function tellNews(record: JobRecord): Promise<{ untold?: unknown }> {
+  try {
+    await announceNews(record);
+    return {};
+  } catch (untold) {
+    return { untold };
+  }
 }
 
 /** Whole seconds, and never before the time has come. */

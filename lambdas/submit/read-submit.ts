@@ -5,6 +5,7 @@ import type { JobType, Json, SubmitRequest } from '../../protocol/types.ts';
 import { idempotencyKeyPattern } from '../core/idempotency-key.ts';
 import { inputFaults } from '../core/input-faults.ts';
 import { isObject, kindOf, pointerToken, readFields, refuseFaults, textFault } from '../core/read-fields.ts';
+import { readWebhook } from '../core/read-webhook.ts';
 
 interface KnownTypes {
   types: Record<string, JobType>;
@@ -12,6 +13,8 @@ interface KnownTypes {
   validators: Record<string, ValidateFunction>;
   /** Where the submit stands in the body. */
   pointer?: string;
+  /** True in the local stage: a webhook may go to this machine. @default false */
+  allowLoopback?: boolean;
 }
 
 type Fields = ReturnType<typeof readFields>;
@@ -20,7 +23,8 @@ type Fields = ReturnType<typeof readFields>;
  * Reads one submit: the body of `POST /v1/jobs`, an entry of a batch, or the `job` of a WebSocket message.
  * Throws `unknown-type`, or `invalid-input` that lists every fault.
  */
-export function readSubmit(value: Json, { types, validators, pointer = '' }: KnownTypes): SubmitRequest {
+export function readSubmit(value: Json, known: KnownTypes): SubmitRequest {
+  const { types, validators, pointer = '', allowLoopback = false } = known;
   const fields = readFields(value, pointer);
   const name = fields.text('type', { max: limits.maxIdLength });
   if (fields.field('type') === undefined)
@@ -30,7 +34,7 @@ export function readSubmit(value: Json, { types, validators, pointer = '' }: Kno
   const input = fields.field('input');
   if (input === undefined) fields.fault('input', "Must be there: what the job works on, after the type's schema");
   else if (type) fields.faults.push(...checkInput(input, { type, validators, pointer: `${pointer}/input` }));
-  const options = readOptions(fields, type);
+  const options = readOptions(fields, type, { pointer, allowLoopback });
   fields.refuseUnknown();
   refuseFaults(fields.faults, 'the job');
   return { type: name ?? '', input: input ?? null, ...options };
@@ -60,7 +64,11 @@ function checkInput(input: Json, { type, validators, pointer }: InputCheck) {
 }
 
 /** Everything of a submit beside type and input. Fields that are left out stay out. */
-function readOptions(fields: Fields, type: JobType | undefined): Partial<SubmitRequest> {
+function readOptions(
+  fields: Fields,
+  type: JobType | undefined,
+  place: { pointer: string; allowLoopback: boolean },
+): Partial<SubmitRequest> {
   const { maxDelaySeconds, minDeadlineSeconds, maxDeadlineSeconds, maxOrderKeyLength, maxIdempotencyKeyLength } =
     limits;
   const delaySeconds = fields.integer('delaySeconds', { min: 0, max: maxDelaySeconds });
@@ -78,8 +86,8 @@ function readOptions(fields: Fields, type: JobType | undefined): Partial<SubmitR
   if (delaySeconds && (type?.ordered || orderKey !== undefined)) {
     fields.fault('delaySeconds', 'Not allowed with an ordered type: its jobs run in the order of their submits');
   }
-  if (fields.field('webhook') !== undefined) fields.fault('webhook', 'Not offered here yet');
-  const options = { delaySeconds, deadlineSeconds, orderKey, idempotencyKey, metadata };
+  const webhook = readWebhook(fields, place);
+  const options = { delaySeconds, deadlineSeconds, orderKey, idempotencyKey, metadata, webhook };
   return Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined));
 }
 

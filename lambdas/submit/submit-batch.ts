@@ -12,7 +12,7 @@ import { log } from '../edge/log.ts';
 import { apiErrorOf } from '../edge/respond.ts';
 import { env } from '../env.ts';
 import { type StoredJob, storeJob } from './accept-job.ts';
-import { checkUploads } from './check-uploads.ts';
+import { checkSubmission } from './check-submission.ts';
 import { draftJob, type JobDraft } from './draft-job.ts';
 import { submissionOf } from './submit-one.ts';
 import { rateLimited } from './take-rate.ts';
@@ -90,7 +90,7 @@ async function readEntry(body: Json, { principal, headers, index, key, nowMs }: 
     throw new ApiError('payload-too-large', detail);
   }
   const submission = submissionOf(body, { principal, headers, pointer });
-  await checkUploads(submission.submit.input, { tenant: principal.tenant, pointer: `${pointer}/input` });
+  await checkSubmission(submission, pointer);
   const derived = key === undefined ? undefined : derivedKey('batch', key, index);
   return draftJob({ ...submission, idempotencyKey: submission.idempotencyKey ?? derived }, nowMs);
 }

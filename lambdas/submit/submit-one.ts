@@ -9,9 +9,10 @@ import { readWait } from '../core/prefer.ts';
 import type { JsonObject } from '../core/read-fields.ts';
 import { readTraceparent } from '../core/trace-context.ts';
 import type { HttpRequest, HttpResponse } from '../edge/http.ts';
+import { env } from '../env.ts';
 import { acceptJob } from './accept-job.ts';
 import { answerSubmit, loadOf } from './answer-submit.ts';
-import { checkUploads } from './check-uploads.ts';
+import { checkSubmission } from './check-submission.ts';
 import { draftJob, type Submission } from './draft-job.ts';
 import { readSubmit } from './read-submit.ts';
 import { takeOneJob } from './take-rate.ts';
@@ -19,7 +20,7 @@ import { takeOneJob } from './take-rate.ts';
 /** `POST /v1/jobs`: one job, durably queued before it is answered. */
 export async function submitJob({ principal, headers, json, remainingMs }: HttpRequest): Promise<HttpResponse> {
   const submission = submissionOf(json(), { principal, headers });
-  await checkUploads(submission.submit.input, { tenant: principal.tenant, pointer: '/input' });
+  await checkSubmission(submission, '');
   return answerSubmission(submission, { principal, headers, remainingMs });
 }
 
@@ -45,7 +46,12 @@ interface Submitter extends Pick<HttpRequest, 'principal' | 'headers'> {
 
 /** A submission out of a body, or an entry of a batch. Throws what is wrong with it. */
 export function submissionOf(body: Json, { principal, headers, pointer = '' }: Submitter): Submission {
-  const { idempotencyKey: field, ...submit } = readSubmit(body, { types: manifest.types, validators, pointer });
+  const { idempotencyKey: field, ...submit } = readSubmit(body, {
+    types: manifest.types,
+    validators,
+    pointer,
+    allowLoopback: env('ALLOW_LOOPBACK') === '1',
+  });
   const header = readIdempotencyKey(headers['idempotency-key']);
   if (field !== undefined && header !== undefined && field !== header && pointer === '') {
     const detail = 'Must be the same as the Idempotency-Key header, or left out';

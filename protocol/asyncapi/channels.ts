@@ -1,4 +1,4 @@
-import type { Schema } from '../openapi/schemas.ts';
+import type { Schema } from '../openapi/schema-parts.ts';
 import { subprotocols } from '../socket-messages.ts';
 import { clientMessages, serverMessages, streamMessages } from './messages.ts';
 

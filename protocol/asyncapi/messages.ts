@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import { ref, type Schema } from '../openapi/schemas.ts';
+import { ref, type Schema } from '../openapi/schema-parts.ts';
 
 const subscription: Schema = {
   type: 'string',

@@ -1,11 +1,12 @@
 import { limits } from '../limits.ts';
-import type { Schema } from './schemas.ts';
+import type { Schema } from './schema-parts.ts';
 
 const text = (description: string): Schema => ({ description, schema: { type: 'string' } });
 
 /** The headers of answers. */
 export const headers: Record<string, Schema> = {
   Location: { description: 'The job', schema: { type: 'string', format: 'uri' } },
+  WebhookLocation: { description: 'The webhook', schema: { type: 'string', format: 'uri' } },
   RetryAfter: {
     description: 'Seconds after which to ask again. Of an unfinished job: an estimate of the time that is left.',
     schema: { type: 'integer', minimum: limits.minRetryAfterSeconds, maximum: limits.maxRetryAfterSeconds },
@@ -25,6 +26,7 @@ export const headers: Record<string, Schema> = {
 /** A header's name on the wire, by its name here. */
 export const headerNames: Record<string, string> = {
   RetryAfter: 'Retry-After',
+  WebhookLocation: 'Location',
   RateLimitPolicy: 'RateLimit-Policy',
   IdempotencyReplayed: 'Idempotency-Replayed',
   PreferenceApplied: 'Preference-Applied',
@@ -74,6 +76,22 @@ export const parameters: Record<string, Schema> = {
     schema: { type: 'string' },
     example: 'job_4q7xk2m5n3p6r7s2t4u5v6w7x2',
   },
+  webhookId: {
+    name: 'id',
+    in: 'path',
+    required: true,
+    description: 'The id of a webhook',
+    schema: { type: 'string' },
+    example: 'whk_4q7xk2m5n3p6r7s2t4u5v6w7x2',
+  },
+  deliveryId: {
+    name: 'id',
+    in: 'path',
+    required: true,
+    description: 'The id of a delivery',
+    schema: { type: 'string' },
+    example: 'dlv_4q7xk2m5n3p6r7s2t4u5v6w7x2000003k2m5n3p6r7s2t4u5v6w7',
+  },
   seq: {
     name: 'seq',
     in: 'path',
@@ -110,6 +128,7 @@ export const tags: { name: string; description: string }[] = [
   { name: 'jobs', description: 'Submit, read, list, cancel and retry.' },
   { name: 'events', description: "A job's log: as JSON, by long poll, or as a stream." },
   { name: 'credentials', description: 'Access tokens out of API keys.' },
+  { name: 'webhooks', description: 'Endpoints, signing secrets, and what was delivered.' },
   { name: 'operating', description: 'Dead letters.' },
   { name: 'service', description: 'What the service says of itself, without a credential.' },
 ];

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../errors.ts';
 import type { Operation } from '../routes.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 /** One good answer. */
 export interface Answer {
@@ -14,7 +15,7 @@ export interface Answer {
 
 /** What the document says of an operation, beside its route. */
 export interface OperationText {
-  tag: 'jobs' | 'events' | 'credentials' | 'operating' | 'service';
+  tag: 'jobs' | 'events' | 'credentials' | 'webhooks' | 'operating' | 'service';
   summary: string;
   description?: string;
   /** Names of component parameters that are headers. */
@@ -181,4 +182,5 @@ export const operationTexts: Record<Operation, OperationText> = {
     description: 'The jobs stay.',
     answers: { 200: { description: 'How many they were', schema: 'Cleared' } },
   },
+  ...webhookOperations,
 };

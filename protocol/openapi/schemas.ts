@@ -1,33 +1,10 @@
 import { problems } from '../errors.ts';
 import { eventTypes, jobStatuses } from '../lifecycle.ts';
 import { limits } from '../limits.ts';
-import { type Json, scopes } from '../types.ts';
+import { scopes } from '../types.ts';
 import { uploadReferencePattern } from '../uploads.ts';
-
-export type Schema = { [name: string]: Json };
-
-export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-
-/** An object of an answer: more may be added to it later. */
-const open = (required: string[], properties: Schema): Schema => ({ type: 'object', required, properties });
-
-/** An object of a request: nothing else is taken. */
-const closed = (required: string[], properties: Schema): Schema => ({
-  type: 'object',
-  ...(required.length > 0 && { required }),
-  properties,
-  additionalProperties: false,
-});
-
-const time: Schema = { type: 'string', format: 'date-time', description: 'RFC 3339, UTC, milliseconds' };
-const url: Schema = { type: 'string', format: 'uri' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const listOf = (items: Schema): Schema => ({ type: 'array', items });
-const pageOf = (items: Schema): Schema =>
-  open(['items'], {
-    items: listOf(items),
-    next: { type: 'string', description: 'Where the next page starts: good as `page`. Absent on the last one.' },
-  });
+import { closed, count, listOf, open, pageOf, ref, type Schema, time, url } from './schema-parts.ts';
+import { webhookSchemas } from './webhook-schemas.ts';
 
 const jobError = open(['code', 'message'], {
   code: { type: 'string' },
@@ -214,4 +191,5 @@ export const schemas: Record<string, Schema> = {
     meaning: { type: 'string' },
     remedy: { type: 'string' },
   }),
+  ...webhookSchemas,
 };

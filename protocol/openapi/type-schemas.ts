@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import type { JobType, Json, Manifest } from '../types.ts';
-import { ref, type Schema } from './schemas.ts';
+import { ref, type Schema } from './schema-parts.ts';
+import { jobWebhook } from './webhook-schemas.ts';
 
 /** The schemas made from the job types: each one's input and output, and what a submit of it looks like. */
 export function typeSchemas({ types }: Manifest): Record<string, Schema> {
@@ -32,6 +33,7 @@ function submitOf({ name, description, ordered, input }: JobType): Schema {
       type: { const: name },
       input: ref(`${name}.input`),
       metadata: ref('Metadata'),
+      webhook: jobWebhook,
       deadlineSeconds: {
         type: 'integer',
         minimum: limits.minDeadlineSeconds,

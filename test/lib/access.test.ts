@@ -20,12 +20,14 @@ const send = ['sqs:SendMessage', 'sqs:GetQueueAttributes'];
 const read = ['s3:GetObject', 's3:ListBucket'];
 const secret = 'secretsmanager:GetSecretValue';
 const post = 'execute-api:ManageConnections';
+const queueDelivery = 'sqs:SendMessage';
 const run = [
   ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
   ...read,
   's3:PutObject',
   secret,
   post,
+  queueDelivery,
 ];
 
 /** What each function may do: a list of its own, so that a grant more or less is seen by whoever reviews it. */
@@ -46,12 +48,20 @@ const expected: Record<string, string[]> = {
     secret,
     ...send,
     post,
+    queueDelivery,
   ],
-  'cancel-job': [...table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'), ...read, post],
+  'cancel-job': [...table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'), ...read, secret, post, queueDelivery],
   'stream-job': [...table('GetItem', 'Query'), ...read],
   'dead-letters': table('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'),
   'describe-service': [],
-  'bury-job': [...table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'), ...read, secret, post, ...consume],
+  'bury-job': [
+    ...table('GetItem', 'Query', 'UpdateItem', 'DeleteItem'),
+    ...read,
+    secret,
+    post,
+    queueDelivery,
+    ...consume,
+  ],
   live: [
     ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...read,
@@ -61,6 +71,14 @@ const expected: Record<string, string[]> = {
     post,
   ],
   'tend-connections': [...table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
+  'manage-webhooks': [
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    secret,
+    queueDelivery,
+  ],
+  'deliver-webhook': [...table('GetItem', 'Query', 'PutItem', 'UpdateItem'), secret, queueDelivery, ...consume],
+  'bury-delivery': [...table('GetItem', 'PutItem'), secret, ...consume],
+  'release-deliveries': [...table('GetItem', 'Query', 'PutItem', 'UpdateItem'), secret, queueDelivery],
   'run-resize-image': [...run, ...consume],
   'run-ledger': [...run, ...consume],
 };
@@ -99,6 +117,9 @@ test.each([
   ['read-job', ['jobs-by-tenant']],
   ['dead-letters', ['dead-letters']],
   ['tend-connections', ['due']],
+  ['manage-webhooks', ['deliveries']],
+  ['deliver-webhook', ['due']],
+  ['release-deliveries', ['due']],
   ['run-ledger', []],
 ])('%s may query the indexes %j alone', (name, indexes) => {
   const text = JSON.stringify(statementsOf(name));
@@ -111,4 +132,16 @@ test('a worker may take messages from its own queue and no other', () => {
     expect(consumed).toHaveLength(1);
     expect(JSON.stringify(consumed[0]?.Resource)).toContain(`Queue${name.replace('-', '')}Queue`);
   }
+});
+
+const secretsOf = (name: string) => {
+  const texts = statementsOf(name)
+    .filter(({ Action }) => [Action].flat().includes(secret))
+    .map(({ Resource }) => JSON.stringify(Resource));
+  return ['job', 'token', 'webhook'].filter((one) => texts.some((text) => text.includes(`"Secrets${one}`)));
+};
+
+test.each(names)('%s may read the secret that seals webhook secrets only where it sends or shows them', (name) => {
+  const isTrusted = ['manage-webhooks', 'deliver-webhook'].includes(name);
+  expect(secretsOf(name).includes('webhook')).toBe(isTrusted);
 });

@@ -60,7 +60,7 @@ function commandsIn(name: string): string[] {
 
 function expectAccess(
   name: string,
-  { table = [], indexes = [], queues = [], secrets = [], objects = {}, connections }: typeof workerAccess,
+  { table = [], indexes = [], queues = [], secrets = [], objects = {}, connections, deliveries }: typeof workerAccess,
 ) {
   const commands = new Set(commandsIn(name));
   const asked = [...commands].filter((command) => command.startsWith('dynamodb:')).toSorted();
@@ -70,7 +70,7 @@ function expectAccess(
     expect({ name, action, asked: commands.has(`sqs:${action}`) }).toEqual({
       name,
       action,
-      asked: queues.includes(action),
+      asked: queues.includes(action) || (deliveries === true && action === 'SendMessage'),
     });
   }
   const text = textOf(name);
@@ -79,12 +79,14 @@ function expectAccess(
     name,
     job: named('JOB_SECRET_ARN'),
     token: named('TOKEN_SECRET_ARN'),
+    webhook: named('WEBHOOK_SECRET_ARN'),
     bucket: named('BUCKET_URL'),
     callback: named('LIVE_CALLBACK_URL'),
   }).toEqual({
     name,
     job: secrets.includes('job'),
     token: secrets.includes('token'),
+    webhook: secrets.includes('webhook'),
     bucket: Object.keys(objects).length > 0,
     callback: connections === true,
   });

@@ -18,9 +18,10 @@ test.each([
   ['jobs-by-tenant', 'lp', 'ls'],
   ['dead-letters', 'dp', 'ds'],
   ['due', 'up', 'us'],
+  ['deliveries', 'vp', 'vs'],
 ])('JobTable has the index %s of keys alone', (name, partition, sort) => {
   const indexes = table('prod').GlobalSecondaryIndexes as { IndexName: string }[];
-  expect(indexes).toHaveLength(3);
+  expect(indexes).toHaveLength(4);
   expect(indexes.find(({ IndexName }) => IndexName === name)).toEqual({
     IndexName: name,
     KeySchema: [

@@ -56,10 +56,12 @@ test('stream-job may outlast a stream, and has environments set aside in prod al
   expect(set).toHaveLength(1);
 });
 
-test('tend-connections runs every minute', () => {
+test('tend-connections and release-deliveries run every minute, by one rule', () => {
   templateOf('prod').hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(1 minute)',
     State: 'ENABLED',
-    Targets: [{ Arn: { 'Fn::GetAtt': [functionOf('prod', 'tend-connections')[0], 'Arn'] } }],
+    Targets: ['tend-connections', 'release-deliveries'].map((name) => ({
+      Arn: { 'Fn::GetAtt': [functionOf('prod', name)[0], 'Arn'] },
+    })),
   });
 });

@@ -70,7 +70,15 @@ describe('readSubmit()', () => {
       ['/metadata'],
     ],
     ['a key with control characters', { ...good, idempotencyKey: 'a\u0000' }, ['/idempotencyKey']],
-    ['a webhook, for now', { ...good, webhook: { url: 'https://example.com' } }, ['/webhook']],
+    ['a webhook that is a text', { ...good, webhook: 'https://example.com' }, ['/webhook', '/webhook/url']],
+    ['a webhook without a URL', { ...good, webhook: { events: ['job.*'] } }, ['/webhook/url']],
+    ['a webhook over plain http', { ...good, webhook: { url: 'http://example.com' } }, ['/webhook/url']],
+    ['a webhook at a private address', { ...good, webhook: { url: 'https://10.0.0.1/' } }, ['/webhook/url']],
+    [
+      'a webhook for what is never sent, and with a field too many',
+      { ...good, webhook: { url: 'https://example.com', events: ['job.succeeded', 'job.progress'], secret: 'x' } },
+      ['/webhook/events/1', '/webhook/secret'],
+    ],
     [
       'faults of the body and of the input at once',
       { type: 'plain', input: { n: 0, m: 1 }, delaySeconds: -1 },
@@ -80,6 +88,13 @@ describe('readSubmit()', () => {
     const error = refusal(value);
     expect(error.code).toBe('invalid-input');
     expect(placesOf(error)?.toSorted()).toEqual(places.toSorted());
+  });
+
+  test('takes a webhook as it is, to this machine only where that is allowed', () => {
+    const webhook = { url: 'http://localhost:3000/hook', events: ['job.*', 'job.failed'] };
+    const submit = { ...good, webhook };
+    expect(placesOf(refusal(submit))).toEqual(['/webhook/url']);
+    expect(readSubmit(submit, { types, validators, allowLoopback: true }).webhook).toEqual(webhook);
   });
 
   test('points from where the submit stands', () => {

@@ -61,6 +61,7 @@ export async function startEngines(): Promise<Engines> {
     QUEUE_URL_PREFIX: `${queuesUrl}/000000000000/stack-`,
     JOB_SECRET_ARN: 'job-secret',
     TOKEN_SECRET_ARN: 'token-secret',
+    WEBHOOK_SECRET_ARN: 'webhook-secret',
     REST_URL: 'http://rest.test/v1',
     LIVE_URL: 'ws://live.test/live',
     LIVE_CALLBACK_URL: `${await listen(callback)}/live`,

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ApiError } from '../../protocol/errors.ts';
+import { groupOf } from '../core/delivery-id.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import { env } from '../env.ts';
+import { dynamo } from './clients.ts';
+import { parseDelivery } from './deliveries.ts';
+import { deliveriesFrom, deliveriesOfGroup, type ItemKey, indexes, tenantPartitions } from './keys.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** One page. Filtered, it may be short, or even empty, with a `next`. */
+export interface DeliveryPage {
+  records: DeliveryRecord[];
+  next?: string;
+}
+
+interface PageOptions {
+  limit: number;
+  /** A former `next`. */
+  page?: string | undefined;
+}
+
+/** The deliveries of one job's events, in the order of the events. */
+export async function listJobDeliveries(job: string, { limit, page }: PageOptions): Promise<DeliveryPage> {
+  const { pk, prefix } = deliveriesOfGroup(groupOf(job));
+  const after = page === undefined ? undefined : parsePage(page, /^R#[0-9a-z]{26}$/);
+  const { Items = [] } = await dynamo().send(
+    new QueryCommand({
+      TableName: env('TABLE_NAME'),
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: marshall({
+        ':pk': pk,
+        ':from': after === undefined ? prefix : `${after}~`,
+        ':to': `${prefix}~`,
+      }),
+      ConsistentRead: true,
+      Limit: limit + 1,
+    }),
+  );
+  const shown = Items.slice(0, limit);
+  const last = shown.at(-1)?.sk?.S;
+  return {
+    records: shown.map(parseDelivery).filter((record) => record !== undefined),
+    ...(Items.length > limit && last !== undefined && { next: pageToken(last) }),
+  };
+}
+
+interface EndpointPageOptions extends PageOptions {
+  /** None older than this. */
+  sinceMs?: number;
+}
+
+/** The deliveries to one endpoint, the newest first: its shards, merged. */
+export async function listEndpointDeliveries(
+  endpoint: string,
+  { limit, page, sinceMs = 0 }: EndpointPageOptions,
+): Promise<DeliveryPage> {
+  const before =
+    page === undefined ? `${deliveriesFrom(9_999_999_999_999)}~` : parsePage(page, /^\d{13}#dlv_[0-9a-z]{52}$/);
+  const bounds = { from: deliveriesFrom(sinceMs), before, limit };
+  const shards = tenantPartitions(endpoint).map((partition) => queryShard(partition, bounds));
+  const entries = (await Promise.all(shards)).flat().sort((one, other) => (one.sort < other.sort ? 1 : -1));
+  const shown = entries.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    records: await loadRecords(shown.map(({ key }) => key)),
+    ...(last && entries.length > limit && { next: pageToken(last.sort) }),
+  };
+}
+
+interface Entry {
+  key: ItemKey;
+  sort: string;
+}
+
+interface Bounds {
+  from: string;
+  before: string;
+  limit: number;
+}
+
+async function queryShard(partition: string, { from, before, limit }: Bounds): Promise<Entry[]> {
+  const { name, partition: partitionKey, sort } = indexes.deliveries;
+  const { Items = [] } = await dynamo().send(
+    new QueryCommand({
+      TableName: env('TABLE_NAME'),
+      IndexName: name,
+      KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :before',
+      ExpressionAttributeNames: { '#p': partitionKey, '#s': sort },
+      ExpressionAttributeValues: marshall({ ':p': partition, ':from': from, ':before': before }),
+      ScanIndexForward: false,
+      // One more than is shown tells of a next page; the bound itself, which BETWEEN includes, was on the page before.
+      Limit: limit + 2,
+    }),
+  );
+  return Items.map((item) => unmarshall(item))
+    .map((values) => ({ key: { pk: values.pk, sk: values.sk }, sort: String(values[sort]) }))
+    .filter((entry) => entry.sort !== before);
+}
+
+/** The records that are still there, in the order of `keys`. */
+async function loadRecords(keys: ItemKey[]): Promise<DeliveryRecord[]> {
+  const table = env('TABLE_NAME');
+  const found = new Map<string, DeliveryRecord>();
+  let left: Item[] = keys.map((key) => marshall(key));
+  for (let attempt = 0; left.length > 0; attempt += 1) {
+    if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
+    if (attempt === 8) throw new Error(`Cannot read ${left.length} deliveries: the table is throttled`);
+    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } });
+    const { Responses, UnprocessedKeys } = await dynamo().send(command);
+    for (const item of Responses?.[table] ?? []) {
+      const record = parseDelivery(item);
+      if (record) found.set(`${item.pk?.S} ${item.sk?.S}`, record);
+    }
+    left = UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  return keys.map(({ pk, sk }) => found.get(`${pk} ${sk}`)).filter((record) => record !== undefined);
+}
+
+const pageToken = (sort: string) => Buffer.from(sort).toString('base64url');
+
+/** It says nothing of the tenant, so that it leads nowhere but into the lists of whoever sends it. */
+function parsePage(token: string, form: RegExp): string {
+  const sort = Buffer.from(token, 'base64url').toString();
+  if (form.test(sort) && pageToken(sort) === token) return sort;
+  throw new ApiError('invalid-query', 'The page is unknown', {
+    errors: [{ parameter: 'page', detail: 'must be the `next` of a former page of the same list' }],
+  });
+}

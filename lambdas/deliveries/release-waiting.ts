@@ -1,0 +1,32 @@
+import { findDelivery, saveDelivery } from '../aws/deliveries.ts';
+import { nextTurn, sendDeliveries } from '../aws/delivery-queue.ts';
+import { findInPartition } from '../aws/due-items.ts';
+import { parseDeliveryKey, waitingPartition } from '../aws/keys.ts';
+import { releaseDelivery } from '../core/delivery-changes.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import { inParallel } from '../core/in-parallel.ts';
+
+const parallelDeliveries = 20;
+
+/** The deliveries that wait behind a breaker, the oldest first. The index may lag: each is read, and must still wait. */
+export async function findWaiting(breaker: string, limit: number): Promise<DeliveryRecord[]> {
+  const items = await findInPartition(waitingPartition(breaker), { limit });
+  const found: (DeliveryRecord | undefined)[] = [];
+  await inParallel([...items.entries()], parallelDeliveries, async ([index, item]) => {
+    found[index] = await findDelivery(parseDeliveryKey(item));
+  });
+  return found.filter((record) => record?.isWaiting && record.status === 'pending') as DeliveryRecord[];
+}
+
+/** Lets deliveries go that waited, the oldest first. Where this stops half-way, they are due again by themselves. */
+export async function releaseWaiting(
+  breaker: string,
+  { limit, nowMs }: { limit: number; nowMs: number },
+): Promise<void> {
+  const released: DeliveryRecord[] = [];
+  await inParallel(await findWaiting(breaker, limit), parallelDeliveries, async (record) => {
+    const kept = await saveDelivery(releaseDelivery(record, nowMs));
+    if (kept) released.push(kept);
+  });
+  if (released.length > 0) await sendDeliveries(released.map((record) => nextTurn(record)));
+}

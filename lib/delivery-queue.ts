@@ -1,0 +1,46 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { dataRemovalPolicy } from './removal.ts';
+import type { Stage } from './stages.ts';
+
+/** As in `lambdas/aws/delivery-queue.ts`: after the stack's name, with a character that no job type's name can have. */
+const queueName = '_deliveries';
+/** A delivery that finds its endpoint busy comes back a few times; one that is received so often cannot be processed. */
+const maxReceives = 15;
+/** What a slow start may take on top of the function's timeout. */
+const spareVisibilitySeconds = 30;
+
+interface DeliveryQueueProps {
+  stage: Stage;
+  /** The timeout of the function that sends webhooks. */
+  deliverSeconds: number;
+}
+
+/** The queue of webhook deliveries, and where those end that cannot be processed. */
+export class DeliveryQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { stage, deliverSeconds }: DeliveryQueueProps) {
+    super(scope, id);
+    const { stackName } = Stack.of(this);
+    const common: QueueProps = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: dataRemovalPolicy(stage),
+      retentionPeriod: Duration.days(14),
+    };
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      ...common,
+      queueName: `${stackName}-${queueName}-dead`,
+      visibilityTimeout: Duration.seconds(60),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      queueName: `${stackName}-${queueName}`,
+      visibilityTimeout: Duration.seconds(deliverSeconds + spareVisibilitySeconds),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceives },
+    });
+  }
+}
