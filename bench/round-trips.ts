@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { apiOf } from '../test/contract/api.ts';
+import type { TableCall } from './count-table-calls.ts';
 import type { FunctionCall, MeteredServer } from './metered-server.ts';
 import { type Figure, median, type Section } from './report.ts';
 import { isComplete, openSocket } from './socket.ts';
@@ -89,9 +90,9 @@ function finishDepth({ meter }: MeteredServer): number {
   const pushes = meter.pushes.filter(inCall);
   const [running, end] = pushes;
   if (!running || !end) throw new Error(`Cannot count: ${pushes.length} pushes of a watched job, there must be two`);
-  const before = meter.table.filter(
-    (one) => inCall(one) && one.operation !== 'UpdateItem' && one.startMs > running.endMs,
-  );
+  // The input is loaded before the handler is called.
+  const isOutput = ({ operation, item }: TableCall) => operation !== 'UpdateItem' && item !== 'J C';
+  const before = meter.table.filter((one) => inCall(one) && isOutput(one) && one.startMs > running.endMs);
   const updates = meter.table.filter((one) => inCall(one) && one.operation === 'UpdateItem').slice(1, 2);
   return inARow([...before.filter((one) => one.endMs <= end.startMs), ...updates, end]);
 }
