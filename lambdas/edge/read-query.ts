@@ -17,7 +17,10 @@ export interface Query {
 /** Reads the query strictly: a name that `operation` does not take, or a value it does not allow, is `invalid-query`. */
 export function readQuery(
   operation: Operation,
-  { multiValueQueryStringParameters, queryStringParameters }: APIGatewayProxyEvent,
+  {
+    multiValueQueryStringParameters,
+    queryStringParameters,
+  }: Pick<APIGatewayProxyEvent, 'multiValueQueryStringParameters' | 'queryStringParameters'>,
 ): Query {
   const given = multiValueQueryStringParameters ?? queryStringParameters ?? {};
   const allowed = queryParameters[operation] ?? {};
