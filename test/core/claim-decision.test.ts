@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideBurial, decideClaim, lastFailure } from '../../lambdas/core/claim-decision.ts';
-import { applyChange, claim, retry, succeed } from '../../lambdas/core/job-changes.ts';
+import { applyChange, cancel, claim, retry, succeed } from '../../lambdas/core/job-changes.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import { queuedJob, startMs } from './job-records.ts';
 
@@ -12,6 +12,9 @@ const held = applyChange(queued, claim(queued, { now: startMs, leaseUntilMs: now
 const dead = { ...held, leaseUntilMs: now - 1 };
 const retrying = applyChange(held, retry(held, { now: startMs, error, nextRunAtMs: now + 3_000 }));
 const done = applyChange(held, succeed(held, { now: startMs, output: { inline: '1', bytes: 1 } }));
+
+const watcher = { connection: 'c', subscription: 's', state: 'live' as const, afterSeq: 1 };
+const canceled = applyChange({ ...queued, watchers: [watcher] }, cancel(queued, now - 1_000));
 
 const written = (decision: ReturnType<typeof decideClaim>) =>
   decision.act === 'write'
@@ -26,6 +29,9 @@ describe('decideClaim()', () => {
     ['waits for the pause after a failed run', retrying, { act: 'wait', untilMs: now + 3_000 }],
     ['claims after the pause', { ...retrying, notBeforeMs: now }, ['job.running', 2]],
     ['acknowledges a job that is done', done, { act: 'acknowledge' }],
+    ['waits for whoever may be telling watchers of a cancel', canceled, { act: 'wait', untilMs: now + 9_000 }],
+    ['acknowledges a cancel that has been told', { ...canceled, announcedSeq: 2 }, { act: 'acknowledge' }],
+    ['acknowledges a cancel without watchers', { ...canceled, watchers: [] }, { act: 'acknowledge' }],
     ['ends a canceled job whose run died', { ...dead, cancelRequestedAtMs: now }, ['job.canceled', undefined]],
     [
       'waits for a live run that was told to cancel',

@@ -176,6 +176,32 @@ describe('subscribe()', () => {
     expect((await findJob(job))?.watchers).toEqual([]);
   });
 
+  it('refuses a message whose credential has ended', async () => {
+    const { id: job } = await putJob();
+    const call = await callOf();
+    const principal = { ...call.connection.principal, expiresAtSeconds: Math.floor(Date.now() / 1000) - 1 };
+    const connection = { ...call.connection, principal };
+    const refused = subscribe({ type: 'subscribe', id: 's', job }, { ...call, connection });
+    await expect(refused).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('costs three writes and no read for a job without parts', async () => {
+    const { id: job } = await playOn(await putJob(), ['claim']);
+    const call = await callOf();
+    const client = dynamo();
+    const send = client.send.bind(client);
+    const sent: string[] = [];
+    Object.assign(client, {
+      send(command: Parameters<typeof send>[0]) {
+        sent.push(command.constructor.name);
+        return send(command);
+      },
+    });
+    await subscribe({ type: 'subscribe', id: 's', job }, call);
+    Object.assign(client, { send });
+    expect(sent).toEqual(['UpdateItemCommand', 'UpdateItemCommand', 'UpdateItemCommand']);
+  });
+
   it('refuses the 101st watcher of a job and the 101st subscription of a connection', async () => {
     const job = await putJob();
     const jobs = await Promise.all(Array.from({ length: 101 }, () => putJob()));
