@@ -10,7 +10,7 @@ import { getOwnJobWithPayloads } from '../read/find-own-job.ts';
 import type { LoadedJob } from '../read/show-job.ts';
 
 /** A writer that is beaten, or that must let another one finish, reads again after a moment that grows. */
-const attempts = 10;
+const attempts = 15;
 const pauseMs = 50;
 
 /**

@@ -5,7 +5,7 @@ import { log } from '../edge/log.ts';
 import { announceNews } from '../run/announce-news.ts';
 
 /** How long a run that has put its job back may still be telling of it; what is older was told, or never will be. */
-const tellingMs = 2_000;
+const tellingMs = 5_000;
 
 /**
  * Ends a job from outside a run, and tells everyone who follows it: of what a run that died did not tell, too.
