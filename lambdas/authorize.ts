@@ -1,11 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { Principal } from '../protocol/principal.ts';
+import { routes } from '../protocol/routes.ts';
 import { findApiKey, findApiKeyById, spendToken } from './aws/api-keys.ts';
 import { getSecret } from './aws/secrets.ts';
 import { verifyAccessToken } from './core/access-token.ts';
 import { findCredential, hashApiKey } from './core/credentials.ts';
 import { env } from './env.ts';
+
+/** Where a token may be in the query, for browsers set no headers there. */
+const queryTokenPaths = new Set<string>([routes.listEvents.path, routes.streamGraphql.path]);
 
 /**
  * The authorizer of every address. Throws `Unauthorized` for a bad credential, which the gateway answers with 401.
@@ -34,7 +38,7 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
 
 async function findPrincipal(event: APIGatewayRequestAuthorizerEvent): Promise<Principal | undefined> {
   const isSocket = (event.requestContext as { routeKey?: string }).routeKey === '$connect';
-  const takesQuery = isSocket || event.resource === '/jobs/{id}/events';
+  const takesQuery = isSocket || queryTokenPaths.has(event.resource);
   const credential = findCredential({
     header: headerOf(event, 'authorization'),
     query: takesQuery ? event.queryStringParameters?.access_token : undefined,

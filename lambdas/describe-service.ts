@@ -31,6 +31,7 @@ function describeService(): HttpResponse {
     webhooks: `${restUrl}/webhooks`,
     deadLetters: `${restUrl}/dead-letters`,
     events: env('LIVE_URL'),
+    graphql: `${restUrl}/graphql`,
     openapi: `${restUrl}/openapi.json`,
     asyncapi: `${restUrl}/asyncapi.json`,
     ...(console !== '' && { console }),

@@ -21,6 +21,10 @@ export const environmentNames = [
   'CONSOLE_URL',
   /** The stage, which API keys carry in their prefix. */
   'ENVIRONMENT',
+  /** The function that executes GraphQL and compiles subscriptions, by its name. */
+  'GRAPHQL_FUNCTION',
+  /** `1` shows the schema to whoever asks for it. */
+  'GRAPHQL_INTROSPECTION',
   /** How long one SSE response lasts, in seconds. */
   'STREAM_SECONDS',
   /** `1` lets guarded requests reach loopback addresses over plain http: the local stage only. */

@@ -1,8 +1,10 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { DeliveryQueue } from './delivery-queue.ts';
+import type { FunctionName } from './functions.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { IndexName, JobTable, TableAction } from './job-table.ts';
 import type { ObjectAction, PayloadBucket, PayloadPrefix } from './payload-bucket.ts';
@@ -22,6 +24,8 @@ export interface Access {
   deliveries?: true;
   /** Posting to WebSocket connections and closing them. */
   connections?: true;
+  /** Calling another function and waiting for its answer. */
+  functions?: readonly FunctionName[];
 }
 
 /** What there is to be given access to. */
@@ -60,4 +64,17 @@ export function grantAccess(grantee: IGrantable, access: Access, platform: Platf
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [queueArn] });
   }
   if (access.connections) platform.liveStage.grantManagementApiAccess(grantee);
+  if (access.functions) {
+    const stack = Stack.of(platform.liveStage);
+    // By their names, which are fixed: the functions themselves may not have been made yet.
+    const resourceArns = access.functions.map((name) =>
+      stack.formatArn({
+        service: 'lambda',
+        resource: 'function',
+        resourceName: `${stack.stackName}-${name}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+  }
 }

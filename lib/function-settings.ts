@@ -15,6 +15,17 @@ const longestAnswerSeconds = 29;
 
 const payloads = { jobs: ['GetObject', 'PutObject'] } as const;
 
+/** Whatever a client may ask for in GraphQL, which is what it may ask for in REST. */
+const graphqlAccess: Access = {
+  table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  indexes: ['jobs-by-tenant', 'deliveries'],
+  objects: { ...payloads, uploads: ['GetObject'] },
+  secrets: ['job', 'webhook'],
+  queues: ['SendMessage', 'GetQueueAttributes'],
+  deliveries: true,
+  connections: true,
+};
+
 /** Every function's size and its access, by name. A test compares it with the template, action for action. */
 export const functionSettings: Record<FunctionName, FunctionSettings> = {
   authorize: {
@@ -92,6 +103,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       queues: ['SendMessage'],
       connections: true,
       deliveries: true,
+      functions: ['graphql'],
     },
   },
   'tend-connections': {
@@ -135,6 +147,8 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       deliveries: true,
     },
   },
+  graphql: { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, access: graphqlAccess },
+  'stream-graphql': { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, access: graphqlAccess },
 };
 
 /** What a job type's worker may do; taking messages from its own queue comes with its event source. */

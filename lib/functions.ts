@@ -16,9 +16,14 @@ export const functionNames = [
   'deliver-webhook',
   'bury-delivery',
   'release-deliveries',
+  'graphql',
+  'stream-graphql',
 ] as const;
 
 export type FunctionName = (typeof functionNames)[number];
+
+/** The functions that answer while they still work. */
+export const streamingFunctions: ReadonlySet<string> = new Set<FunctionName>(['stream-job', 'stream-graphql']);
 
 /** The name of a job type's worker function. */
 export function workerName(type: string): string {

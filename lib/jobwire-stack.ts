@@ -53,6 +53,8 @@ export class JobwireStack extends Stack {
       LIVE_CALLBACK_URL: live.callbackUrl,
       CONSOLE_URL: stage.hasConsole ? `${rest.origin}/` : '',
       ENVIRONMENT: stage.name,
+      GRAPHQL_FUNCTION: `${this.stackName}-graphql`,
+      GRAPHQL_INTROSPECTION: this.node.tryGetContext('graphqlIntrospection') === 'off' ? '0' : '1',
       STREAM_SECONDS: String(stage.streamSeconds),
       ALLOW_LOOPBACK: stage.allowLoopback ? '1' : '0',
       JOBS_PER_WINDOW: String(stage.jobsPerWindow),

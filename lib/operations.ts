@@ -35,7 +35,14 @@ export const operationFunctions: Record<Operation, FunctionName> = {
   redeliver: 'manage-webhooks',
   getSigningSecret: 'manage-webhooks',
   rotateSigningSecret: 'manage-webhooks',
+  executeGraphql: 'graphql',
+  streamGraphql: 'stream-graphql',
+  openGraphqlStream: 'stream-graphql',
 };
 
 /** Operations that also take a token in the query, because a browser's EventSource cannot set headers. */
-export const queryTokenOperations: ReadonlySet<Operation> = new Set(['listEvents']);
+export const queryTokenOperations: ReadonlySet<Operation> = new Set([
+  'listEvents',
+  'streamGraphql',
+  'openGraphqlStream',
+]);

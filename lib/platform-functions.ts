@@ -6,7 +6,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { grantAccess, type Platform } from './access.ts';
 import { functionSettings } from './function-settings.ts';
-import { type FunctionName, functionNames } from './functions.ts';
+import { type FunctionName, functionNames, streamingFunctions } from './functions.ts';
 import { type FunctionEnvironment, PlatformFunction } from './platform-function.ts';
 import type { Stage } from './stages.ts';
 
@@ -30,7 +30,7 @@ export class PlatformFunctions extends Construct {
     super(scope, id);
     const made = functionNames.map((name) => {
       const { memoryMb, timeoutSeconds, access } = functionSettings[name];
-      const streams = name === 'stream-job';
+      const streams = streamingFunctions.has(name);
       const { function: made } = new PlatformFunction(this, name, {
         name,
         directory: directoryOf(name),

@@ -15,7 +15,7 @@ import { allowedHeaders } from '../protocol/cors.ts';
 import { type Operation, routes } from '../protocol/routes.ts';
 import { accessLog, restLogFormat } from './access-log.ts';
 import { Authorizers } from './authorizers.ts';
-import type { FunctionName } from './functions.ts';
+import { type FunctionName, streamingFunctions } from './functions.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import { operationFunctions, queryTokenOperations } from './operations.ts';
 import type { FunctionTable } from './platform-functions.ts';
@@ -86,7 +86,7 @@ export class JobRestApi extends Construct {
   private integrations(functions: FunctionTable): Record<FunctionName, LambdaIntegration> {
     const made = Object.entries(functions).map(([name, handler]) => {
       const streamed = { responseTransferMode: ResponseTransferMode.STREAM, timeout: this.streamTimeout() };
-      const options = { scopePermissionToMethod: false, ...(name === 'stream-job' && streamed) };
+      const options = { scopePermissionToMethod: false, ...(streamingFunctions.has(name) && streamed) };
       return [name, new LambdaIntegration(handler, options)] as const;
     });
     return Object.fromEntries(made) as Record<FunctionName, LambdaIntegration>;

@@ -34,6 +34,27 @@ export const problems = define({
     meaning: 'A WebSocket message is not one of the messages that the protocol knows, or has a wrong field.',
     remedy: 'Compare the message with section 9 of the protocol, or with /v1/asyncapi.json.',
   },
+  'invalid-document': {
+    status: 400,
+    title: 'Invalid GraphQL document',
+    retryable: false,
+    meaning: 'The GraphQL request, its document or its variables do not fit the schema.',
+    remedy: 'Correct what the message names; introspection, where it is on, shows the schema.',
+  },
+  'document-too-costly': {
+    status: 400,
+    title: 'GraphQL document too costly',
+    retryable: false,
+    meaning: 'The GraphQL document is too deep, has too many aliases, or may read too much at once.',
+    remedy: 'Ask for fewer fields, smaller pages or fewer things at once; the limits stand in the protocol.',
+  },
+  'unknown-document': {
+    status: 404,
+    title: 'Unknown GraphQL document',
+    retryable: true,
+    meaning: 'No document with this hash is known here at present.',
+    remedy: 'Send the document itself along with its hash: clients with persisted documents do so by themselves.',
+  },
   unauthorized: {
     status: 401,
     title: 'Unauthorized',

@@ -87,4 +87,15 @@ export const limits = {
   deliveryRetentionDays: 30,
   defaultSecretOverlapSeconds: 86_400,
   maxSecretOverlapSeconds: 604_800,
+  /** Levels of fields in one GraphQL document. */
+  maxGraphqlDepth: 12,
+  maxGraphqlAliases: 30,
+  /** A field costs 1, one with arguments 10; what is selected of a page counts once for each of its entries. */
+  maxGraphqlCost: 5000,
+  /** Names, numbers, texts and punctuation of one document. */
+  maxGraphqlTokens: 2000,
+  /** What is kept of a subscription's selection: one letter and the alias of each field. */
+  maxGraphqlSelectionBytes: 256,
+  /** Documents that one environment of the function knows by their hash. */
+  maxGraphqlDocuments: 200,
 } as const;

@@ -97,10 +97,11 @@ function bodyOf(schema: string, required = true): Schema {
   return { required, content: { 'application/json': { schema: ref(schema) } } };
 }
 
-function describeAnswer({ description, schema, headers: names = [], stream }: Answer): Schema {
+function describeAnswer({ description, schema, headers: names = [], stream, also }: Answer): Schema {
   const content: Schema = {
     ...(schema !== undefined && { 'application/json': { schema: ref(schema) } }),
     ...(stream !== undefined && { [stream]: { schema: { type: 'string' } } }),
+    ...(schema !== undefined && also !== undefined && { [also]: { schema: ref(schema) } }),
   };
   return {
     description,

@@ -38,6 +38,12 @@ const deliveryStatus: QueryParameter = {
   choices: deliveryStatuses,
 };
 
+const accessToken: QueryParameter = {
+  description: 'An access token, for clients that cannot set a header.',
+  kind: 'text',
+};
+const graphqlText = (description: string): QueryParameter => ({ description, kind: 'text' });
+
 /** The query parameters of each operation; an operation that is not here takes none, and another name is refused. */
 export const queryParameters: Partial<Record<Operation, Record<string, QueryParameter>>> = {
   listJobs: {
@@ -54,7 +60,16 @@ export const queryParameters: Partial<Record<Operation, Record<string, QueryPara
       minimum: 1,
       maximum: limits.maxEventPageSize,
     },
-    access_token: { description: 'An access token, for clients that cannot set a header.', kind: 'text' },
+    access_token: accessToken,
+  },
+  streamGraphql: { access_token: accessToken },
+  openGraphqlStream: {
+    query: graphqlText('The document: a query or a subscription.'),
+    documentId: graphqlText('Or its SHA-256 in hex, after `sha256:`, where it has been sent before.'),
+    operationName: graphqlText('Which operation of the document is meant.'),
+    variables: graphqlText('A JSON object.'),
+    extensions: graphqlText('A JSON object.'),
+    access_token: accessToken,
   },
   listDeadLetters: { type, limit, page },
   clearDeadLetters: { type },

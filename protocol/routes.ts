@@ -46,6 +46,9 @@ export const routes = define({
   redeliver: { method: 'POST', path: '/deliveries/{id}/redeliver', scope: 'webhooks:write' },
   getSigningSecret: { method: 'GET', path: '/signing-secret', scope: 'webhooks:write' },
   rotateSigningSecret: { method: 'POST', path: '/signing-secret/rotate', scope: 'webhooks:write' },
+  executeGraphql: { method: 'POST', path: '/graphql', scope: 'any' },
+  streamGraphql: { method: 'POST', path: '/graphql/stream', scope: 'any' },
+  openGraphqlStream: { method: 'GET', path: '/graphql/stream', scope: 'any' },
 });
 
 export type Operation = keyof typeof routes;

@@ -12,6 +12,11 @@ export interface Query {
   page?: string;
   after?: string;
   access_token?: string;
+  query?: string;
+  documentId?: string;
+  operationName?: string;
+  variables?: string;
+  extensions?: string;
 }
 
 /** Reads the query strictly: a name that `operation` does not take, or a value it does not allow, is `invalid-query`. */

@@ -130,5 +130,6 @@ export const tags: { name: string; description: string }[] = [
   { name: 'credentials', description: 'Access tokens out of API keys.' },
   { name: 'webhooks', description: 'Endpoints, signing secrets, and what was delivered.' },
   { name: 'operating', description: 'Dead letters.' },
+  { name: 'graphql', description: 'The same in GraphQL; the schema is shown by introspection.' },
   { name: 'service', description: 'What the service says of itself, without a credential.' },
 ];

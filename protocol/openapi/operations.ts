@@ -11,11 +11,13 @@ export interface Answer {
   headers?: string[];
   /** Also answered as this media type, of text. */
   stream?: string;
+  /** Also answered as this media type, after the same schema. */
+  also?: string;
 }
 
 /** What the document says of an operation, beside its route. */
 export interface OperationText {
-  tag: 'jobs' | 'events' | 'credentials' | 'webhooks' | 'operating' | 'service';
+  tag: 'jobs' | 'events' | 'credentials' | 'webhooks' | 'operating' | 'graphql' | 'service';
   summary: string;
   description?: string;
   /** Names of component parameters that are headers. */
@@ -181,6 +183,37 @@ export const operationTexts: Record<Operation, OperationText> = {
     summary: 'Take all dead letters off the list',
     description: 'The jobs stay.',
     answers: { 200: { description: 'How many they were', schema: 'Cleared' } },
+  },
+  executeGraphql: {
+    tag: 'graphql',
+    summary: 'Execute a GraphQL query or mutation',
+    description:
+      'After "GraphQL over HTTP": what has been executed is 200, and so are refusals in plain JSON. A document may be named by its hash alone.',
+    body: 'GraphqlRequest',
+    answers: {
+      200: {
+        description: 'The result, with the errors of single fields',
+        schema: 'GraphqlResult',
+        also: 'application/graphql-response+json',
+      },
+    },
+    problems: ['invalid-document', 'document-too-costly', 'not-acceptable'],
+  },
+  streamGraphql: {
+    tag: 'graphql',
+    summary: 'Open a GraphQL subscription as a stream',
+    description:
+      'After graphql-sse, "distinct connections mode": `next` with a result each, then `complete`. Queries and mutations are answered, too.',
+    body: 'GraphqlRequest',
+    answers: { 200: { description: 'The results', stream: 'text/event-stream' } },
+    problems: ['invalid-document', 'not-acceptable'],
+  },
+  openGraphqlStream: {
+    tag: 'graphql',
+    summary: 'Open a GraphQL subscription from an EventSource',
+    description: 'As by POST, with the request in the query string; mutations are refused.',
+    answers: { 200: { description: 'The results', stream: 'text/event-stream' } },
+    problems: ['invalid-document', 'not-acceptable'],
   },
   ...webhookOperations,
 };

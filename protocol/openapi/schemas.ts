@@ -3,6 +3,7 @@ import { eventTypes, jobStatuses } from '../lifecycle.ts';
 import { limits } from '../limits.ts';
 import { scopes } from '../types.ts';
 import { uploadReferencePattern } from '../uploads.ts';
+import { graphqlSchemas } from './graphql-schemas.ts';
 import { closed, count, listOf, open, pageOf, ref, type Schema, time, url } from './schema-parts.ts';
 import { webhookSchemas } from './webhook-schemas.ts';
 
@@ -191,5 +192,6 @@ export const schemas: Record<string, Schema> = {
     meaning: { type: 'string' },
     remedy: { type: 'string' },
   }),
+  ...graphqlSchemas,
   ...webhookSchemas,
 };

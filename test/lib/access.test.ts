@@ -30,6 +30,17 @@ const run = [
   queueDelivery,
 ];
 
+/** GraphQL does what REST does. */
+const graphqlActions = [
+  ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  ...read,
+  's3:PutObject',
+  secret,
+  ...send,
+  post,
+  queueDelivery,
+];
+
 /** What each function may do: a list of its own, so that a grant more or less is seen by whoever reviews it. */
 const expected: Record<string, string[]> = {
   authorize: [...table('GetItem', 'PutItem'), secret],
@@ -69,7 +80,10 @@ const expected: Record<string, string[]> = {
     secret,
     'sqs:SendMessage',
     post,
+    'lambda:InvokeFunction',
   ],
+  graphql: graphqlActions,
+  'stream-graphql': graphqlActions,
   'tend-connections': [...table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
   'manage-webhooks': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
@@ -142,6 +156,6 @@ const secretsOf = (name: string) => {
 };
 
 test.each(names)('%s may read the secret that seals webhook secrets only where it sends or shows them', (name) => {
-  const isTrusted = ['manage-webhooks', 'deliver-webhook'].includes(name);
+  const isTrusted = ['manage-webhooks', 'deliver-webhook', 'graphql', 'stream-graphql'].includes(name);
   expect(secretsOf(name).includes('webhook')).toBe(isTrusted);
 });

@@ -60,7 +60,16 @@ function commandsIn(name: string): string[] {
 
 function expectAccess(
   name: string,
-  { table = [], indexes = [], queues = [], secrets = [], objects = {}, connections, deliveries }: typeof workerAccess,
+  {
+    table = [],
+    indexes = [],
+    queues = [],
+    secrets = [],
+    objects = {},
+    connections,
+    deliveries,
+    functions = [],
+  }: typeof workerAccess,
 ) {
   const commands = new Set(commandsIn(name));
   const asked = [...commands].filter((command) => command.startsWith('dynamodb:')).toSorted();
@@ -82,6 +91,7 @@ function expectAccess(
     webhook: named('WEBHOOK_SECRET_ARN'),
     bucket: named('BUCKET_URL'),
     callback: named('LIVE_CALLBACK_URL'),
+    graphql: named('GRAPHQL_FUNCTION'),
   }).toEqual({
     name,
     job: secrets.includes('job'),
@@ -89,6 +99,7 @@ function expectAccess(
     webhook: secrets.includes('webhook'),
     bucket: Object.keys(objects).length > 0,
     callback: connections === true,
+    graphql: functions.includes('graphql'),
   });
 }
 
@@ -107,6 +118,13 @@ test.each(['submit-job', 'read-job', 'authorize'])('%s loads neither zod nor a h
     ([path, { bytesInOutput }]) => bytesInOutput > 0 && /node_modules\/(zod|csv-parse)\/|^(test\/)?jobs\//.test(path),
   );
   expect(heavy).toEqual([]);
+});
+
+test.each([...functionNames, workerName('echo')])('%s loads the graphql package only where it executes it', (name) => {
+  const [, output] =
+    Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${name}/index.js`)) ?? [];
+  const loads = Object.keys(output?.inputs ?? {}).some((path) => path.includes('node_modules/graphql/'));
+  expect(loads).toBe(['graphql', 'stream-graphql'].includes(name));
 });
 
 test('bundle() sees a job type that is added, changed and taken away', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { operationFunctions } from '../../lib/operations.ts';
+import { operationFunctions, queryTokenOperations } from '../../lib/operations.ts';
 import { allowedHeaders } from '../../protocol/cors.ts';
 import { type Operation, routes } from '../../protocol/routes.ts';
 import { functionOf, resourcesOf, templateOf } from './sample-stack.ts';
@@ -45,7 +45,7 @@ test.each(operations)(
   'JobRestApi asks for a credential on %s exactly where its route does',
   (operation, { method, path, scope }) => {
     const found = methodOf(method, path);
-    const expected = operation === 'listEvents' ? /^RestAuthorizersQuery/ : /^RestAuthorizersHeader/;
+    const expected = queryTokenOperations.has(operation) ? /^RestAuthorizersQuery/ : /^RestAuthorizersHeader/;
     if (scope === 'none') expect(found.properties.AuthorizationType).toBe('NONE');
     else expect(authorizerOf(found)).toMatch(expected);
   },
@@ -72,9 +72,9 @@ test('JobRestApi answers wrong methods and unknown addresses without a credentia
   }
 });
 
-test('JobRestApi streams what stream-job answers, and waits for it longer than a stream lasts', () => {
+test('JobRestApi streams what stream-job and stream-graphql answer, and waits for them longer than a stream lasts', () => {
   for (const found of methods) {
-    const streamed = invokes(found, 'stream-job');
+    const streamed = invokes(found, 'stream-job') || invokes(found, 'stream-graphql');
     expect(found.integration.ResponseTransferMode).toBe(streamed ? 'STREAM' : undefined);
     if (streamed) expect(found.integration.TimeoutInMillis).toBe(75_000);
   }

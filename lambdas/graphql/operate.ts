@@ -1,0 +1,60 @@
+import {
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+  GraphQLError,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { GraphqlAnswer } from '../core/graphql-question.ts';
+import type { Call } from './call.ts';
+import { compileSubscription } from './compile-subscription.ts';
+import { findDocument } from './documents.ts';
+import { presentError } from './present-error.ts';
+import type { GraphqlRequest } from './read-graphql-request.ts';
+import { schema } from './schema.ts';
+
+/** Executes a query or a mutation, or compiles a subscription: the one way in for every transport. */
+export async function operate(
+  request: GraphqlRequest,
+  call: Call,
+  { mutates = true }: { mutates?: boolean } = {},
+): Promise<GraphqlAnswer> {
+  const refused = (errors: readonly GraphQLError[]): GraphqlAnswer => ({
+    kind: 'refused',
+    errors: errors.map((error) => presentError(error, call.requestId)),
+  });
+  const found = findDocument(request);
+  if ('faults' in found) return refused(found.faults);
+  const { document } = found;
+  const { operationName, variables: variableValues = {} } = request;
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return refused([noOperation(operationName)]);
+  if (operation.operation === 'mutation' && !mutates)
+    return refused([new GraphQLError('Cannot execute a mutation here: it must be sent by POST')]);
+  if (operation.operation === 'subscription') {
+    const { errors, coerced } = coerce(operation, variableValues);
+    if (errors) return refused(errors);
+    const compiled = compileSubscription({ document, operation, variables: coerced });
+    return compiled instanceof GraphQLError ? refused([compiled]) : { kind: 'subscription', subscription: compiled };
+  }
+  const result = await execute({ schema, document, operationName, variableValues, contextValue: call });
+  return 'data' in result ? { kind: 'result', result: present(result, call) } : refused(result.errors ?? []);
+}
+
+function noOperation(name: string | undefined): GraphQLError {
+  return new GraphQLError(
+    name === undefined
+      ? 'Cannot tell which operation is meant: the document has several or none, `operationName` must name one'
+      : `Cannot find the operation ${name}: the document has none of this name`,
+  );
+}
+
+function coerce({ variableDefinitions = [] }: OperationDefinitionNode, values: Record<string, unknown>) {
+  return getVariableValues(schema, variableDefinitions, values, { maxErrors: 50 });
+}
+
+function present({ data, errors }: ExecutionResult, { requestId }: Call): FormattedExecutionResult {
+  return { ...(errors && { errors: errors.map((error) => presentError(error, requestId)) }), data: data ?? null };
+}
