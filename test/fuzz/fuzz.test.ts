@@ -3,7 +3,8 @@ import { localTarget } from '../contract/local-target.ts';
 import { describeReport, fuzz } from './fuzz.ts';
 
 const count = Number(process.env.FUZZ_REQUESTS ?? 5000);
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+/** The same requests in each run, so that a failure is the change's; FUZZ_SEED=$RANDOM looks further. */
+const seed = Number(process.env.FUZZ_SEED ?? 20_261);
 
 test(`no request of ${count} made from the OpenAPI document earns a 5xx, or an error that is no problem document`, {
   timeout: 600_000,
