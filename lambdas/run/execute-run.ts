@@ -155,7 +155,10 @@ async function recordEnd(run: Run, worker: Worker, end: HandlerEnd): Promise<Out
     sinceSubmitMs: Date.now() - head.createdAtMs,
   });
   await writer.announced();
-  return head.status === 'queued' ? again(head) : 'done';
+  if (head.status === 'queued') return again(head);
+  // Another message of the job is on its way: it must find nothing left to tell.
+  if (head.resentAtMs !== undefined) await noteTold(head);
+  return 'done';
 }
 
 const maxAttempts = 5;
@@ -182,7 +185,11 @@ function lost(): Outcome {
 
 /** The message comes back when the next run is due, or in time for the job's end. */
 async function again(head: JobRecord): Promise<Outcome> {
-  // Told now, since the next holder would tell them again: to watchers that would be an event twice.
-  if (head.watchers.some(({ state }) => state === 'live')) await changeJob(head, noteAnnounced(head, head.seq));
+  await noteTold(head);
   return { againInSeconds: secondsUntil(Math.min(head.notBeforeMs ?? 0, deadlineOf(head)), Date.now()) };
+}
+
+/** Notes what has been told, since whoever next gets a message of the job would tell it again: to watchers, twice. */
+async function noteTold(head: JobRecord): Promise<void> {
+  if (head.watchers.some(({ state }) => state === 'live')) await changeJob(head, noteAnnounced(head, head.seq));
 }

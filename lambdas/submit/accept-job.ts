@@ -1,6 +1,7 @@
 import { ApiError } from '../../protocol/errors.ts';
 import { sendJob } from '../aws/job-queue.ts';
-import { createJob } from '../aws/job-store.ts';
+import { changeJob, createJob } from '../aws/job-store.ts';
+import { noteResent } from '../core/job-changes.ts';
 import { remainingDelaySeconds } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import type { JobDraft } from './draft-job.ts';
@@ -23,7 +24,16 @@ export async function storeJob({ record, inputText }: JobDraft): Promise<StoredJ
     const detail = 'Cannot accept the job: its idempotency key belongs to an earlier request with another body';
     throw new ApiError('idempotency-mismatch', detail);
   }
-  return { record: existing, replayed: true, unsent: existing.status === 'queued' && existing.run === 0 };
+  return { record: existing, replayed: true, unsent: await mayBeUnsent(existing) };
+}
+
+/**
+ * True for a job that no run has claimed yet: nobody can tell whether its message was sent. HEAD is told first that
+ * there may be two, so that the run notes in it what it told its watchers, and the other message tells nothing again.
+ */
+async function mayBeUnsent(record: JobRecord): Promise<boolean> {
+  if (record.status !== 'queued' || record.run > 0) return false;
+  return (await changeJob(record, noteResent(record, Date.now()))) !== undefined;
 }
 
 interface AcceptOptions {

@@ -104,13 +104,15 @@ describe('a worker', () => {
     expect(told()).toEqual(['2 job.running', '3 job.succeeded', 'complete']);
   });
 
-  it('announces the cancel of a queued job', async () => {
+  it('announces the cancel of a queued job, once whoever canceled it must have done so', async () => {
     const record = await stage.submit({}, { watchers: [{ ...watcher, afterSeq: 1 }] });
     await written(record, cancelQueued(record, Date.now()));
-    await stage.deliver(
-      workerOf(() => 'never'),
-      [{ body: await messageBody(record) }],
-    );
+    const worker = workerOf(() => 'never');
+    const body = await messageBody(record);
+    await stage.deliver(worker, [{ body }]);
+    expect(told()).toEqual([]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 });
+    await stage.deliver(worker, [{ body, receiveCount: 2 }]).finally(() => vi.useRealTimers());
     expect(told()).toEqual(['2 job.canceled', 'complete']);
   });
 });

@@ -40,7 +40,7 @@ describe('submitJob', () => {
     const headers = { 'idempotency-key': 'again' };
     const first = await submit(small, headers);
     const again = await submit(small, headers);
-    expect(again.calls).toEqual(['PutItem', 'GetItem', 'SendMessage']);
+    expect(again.calls).toEqual(['PutItem', 'GetItem', 'UpdateItem', 'SendMessage']);
     expect([again.status, again.body.id]).toEqual([202, first.body.id]);
     expect(again.headers['idempotency-replayed']).toBe('true');
     await call('cancel-job', 'cancelJob', { path: { id: first.body.id } });
