@@ -4,7 +4,8 @@ import type { JobEvent, Json } from '../../protocol/types.ts';
 import { collect } from './channel.ts';
 import { recordingOf } from './recordings.ts';
 import { openService, type Service, submit } from './service.ts';
-import { webSocket } from './socket.ts';
+import { liveUrl, webSocket } from './socket.ts';
+import { openSocket } from './socket-client.ts';
 
 let service: Service;
 
@@ -45,4 +46,27 @@ it.each(races)('%s between runs is pushed once, and after all that came before',
     expect(events.at(-1)?.type).toBe(end);
   };
   await Promise.all(Array.from({ length: 16 }, check));
+});
+
+it('a job with several messages is pushed once: its submit was repeated while nobody had claimed it', async () => {
+  const socket = await openSocket(await liveUrl(service.target.url), {
+    headers: { authorization: `Bearer ${service.target.key}` },
+  });
+  const body = { type: 'echo', input: { value: 1, delayMs: 200 }, delaySeconds: 1 };
+  const submitted = Array.from({ length: 6 }, async (_, index) => {
+    const headers = { 'idempotency-key': `${index} ${Math.random()}` };
+    const repeats = await Promise.all([1, 2, 3].map(() => service.api.submit(body, headers)));
+    const [job = ''] = new Set(repeats.map(({ id }) => id));
+    socket.send({ type: 'subscribe', id: job, job });
+    return job;
+  });
+  const jobs = await Promise.all(submitted);
+  await Promise.all(jobs.map((job) => service.api.end(job)));
+  // Until the messages that found a run under way come back: when its lease, or what was left of its call, ends.
+  await pause(15_000);
+  socket.close();
+  for (const job of jobs) {
+    const told = socket.messages.filter((message) => 'id' in message && message.id === job).map(({ type }) => type);
+    expect(told).toEqual(['subscribed', 'event', 'event', 'event', 'complete']);
+  }
 });
