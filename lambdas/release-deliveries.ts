@@ -4,8 +4,8 @@ import { releaseDue } from './deliveries/release-due.ts';
 import { tendBreaker } from './deliveries/tend-breaker.ts';
 import { tendDue } from './tend/tend-due.ts';
 
-/** No minute is skipped that a delivery may still be waiting in: the longest pause is a little over a day. */
-const longestOutageMinutes = 3 * 1440;
+/** An outage of a week loses nothing; what came due before that is not looked for. */
+const longestOutageMinutes = 7 * 1440;
 
 /** Once a minute: sends the deliveries whose time has come, and looks after the breakers. */
 export async function handler(): Promise<void> {
