@@ -62,8 +62,7 @@ it('a job with several messages is pushed once: its submit was repeated while no
   });
   const jobs = await Promise.all(submitted);
   await Promise.all(jobs.map((job) => service.api.end(job)));
-  // Until the messages that found a run under way come back: when its lease, or what was left of its call, ends.
-  await pause(15_000);
+  await pause(3_000);
   socket.close();
   for (const job of jobs) {
     const told = socket.messages.filter((message) => 'id' in message && message.id === job).map(({ type }) => type);
