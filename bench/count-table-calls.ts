@@ -52,7 +52,8 @@ export function countTableCalls(target: string, onCall: (call: TableCall) => voi
       operation,
       item: kindOf(key ?? input),
       writeUnits: isWrite ? base + ofIndexes : 0,
-      readUnits: isWrite ? 0 : base,
+      // An answer that holds nothing is billed as one that holds a little.
+      readUnits: isWrite ? 0 : Math.max(base, input.ConsistentRead ? 1 : 0.5),
       startMs,
       endMs,
     });

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { apiOf } from '../test/contract/api.ts';
+import { type Api, apiOf } from '../test/contract/api.ts';
 import { type LocalServer, startLocalServer } from '../test/local-server.ts';
 import { type Figure, median, percentile, rounded, type Section } from './report.ts';
 import { isComplete, openSocket } from './socket.ts';
@@ -86,16 +86,15 @@ async function rates({ rest, live, key }: LocalServer): Promise<Figure[]> {
   const perSecond = (startMs: number) =>
     `${rounded((throughputJobs * 1000) / (performance.now() - startMs), 0)} jobs/s`;
   const jobs = Array.from({ length: 100 }, (_, n) => ({ type: 'echo', input: { value: n } }));
-  const batchStartMs = performance.now();
+  const [batchStartMs, submitMs] = [performance.now(), Date.now()];
   const ids: string[] = [];
   for (let sent = 0; sent < throughputJobs; sent += jobs.length) {
     const { body } = await api.call('POST', '/jobs/batch', { body: { jobs } });
     ids.push(...(body as { results: { job: { id: string } }[] }).results.map(({ job }) => job.id));
   }
   const taken = perSecond(batchStartMs);
-  // The oldest first: when the last one is seen, most of the others have been done for long.
-  for (const id of ids) await api.end(id, 300_000);
-  const ended = perSecond(batchStartMs);
+  for (const id of ids.slice(-20)) await api.end(id, 300_000);
+  const ended = `${rounded((throughputJobs * 1000) / ((await lastEndMs(api, ids)) - submitMs), 0)} jobs/s`;
   const sockets = await Promise.all(Array.from({ length: connections }, () => openSocket(live, key)));
   const pushStartMs = performance.now();
   await Promise.all(
@@ -122,6 +121,17 @@ async function rates({ rest, live, key }: LocalServer): Promise<Figure[]> {
     { what: 'submitted in batches, to the end of all', measured: ended },
     { what: `submit to pushed, ${connections} connections`, measured: pushed, target: '>= 150 jobs/s, not gated' },
   ];
+}
+
+/** When the last of `ids` ended, by the jobs' own word. */
+async function lastEndMs({ read, end }: Api, ids: string[]): Promise<number> {
+  let lastMs = 0;
+  for (const id of ids) {
+    const job = await read(id);
+    const { finishedAt = '' } = job.done ? job : await end(id, 300_000);
+    lastMs = Math.max(lastMs, Date.parse(finishedAt));
+  }
+  return lastMs;
 }
 
 /** From a save to the word that the new code runs. The file is touched, not changed. */
