@@ -47,7 +47,9 @@ export const headAttributes: Record<StoredField, string> = {
 export const nonceAttribute = 'n';
 
 const fields = Object.entries(headAttributes) as [StoredField, string][];
-const pack = (value: object) => marshall(value, { removeUndefinedValues: true });
+// A map with a field named `constructor`, such as a client's metadata, passes for an instance of a class.
+const marshalling = { removeUndefinedValues: true, convertClassInstanceToMap: true } as const;
+const pack = (value: object) => marshall(value, marshalling);
 
 /** `[type without "job.", seq, prevSeq, timeMs, run?, { error, nextRunAtMs }?]`. */
 type PackedEvent = [string, number, number, number, number?, Pick<StoredEvent, 'error' | 'nextRunAtMs'>?];

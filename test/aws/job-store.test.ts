@@ -57,7 +57,8 @@ describe('createJob()', () => {
       ...draft(),
       notBeforeMs: Date.now() + 1,
       deadlineAtMs: Date.now() + 2,
-      metadata: { a: 'b' },
+      // Names of a client's that a marshaller could take for a class.
+      metadata: { a: 'b', constructor: 'c', toString: 'd', hasOwnProperty: '' },
       webhook: { url: 'https://example.com' },
       orderKey: 'k',
       retryOf: 'job_x',
