@@ -4,6 +4,7 @@ import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { startEventSources } from './event-sources/event-sources.ts';
 import { startCallbackDoor } from './front-door/callback-door.ts';
 import { startFrontDoor } from './front-door/front-door.ts';
+import { answerInvocation } from './lambda/invoke-api.ts';
 import { startLambda } from './lambda/lambda.ts';
 import type { Log } from './log/log.ts';
 import { startRestApi } from './rest-api/rest-api.ts';
@@ -43,6 +44,7 @@ export async function startLocalServer({ port, log, onFault }: LocalServerOption
     startCallbackDoor({
       secrets: (request, response) => void secrets.handle(request, response),
       connections: (request, response) => live?.manage(request, response),
+      invocations: (request, response) => void answerInvocation(request, response, lambda.invoke),
     }),
   ]);
   const addresses: LocalAddresses = {
@@ -59,6 +61,7 @@ export async function startLocalServer({ port, log, onFault }: LocalServerOption
       AWS_ENDPOINT_URL_SQS: sqsAndS3.url,
       AWS_ENDPOINT_URL_S3: sqsAndS3.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: callback.url,
+      AWS_ENDPOINT_URL_LAMBDA: callback.url,
     },
   });
   const { invoke, invokeStreaming } = lambda;

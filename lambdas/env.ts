@@ -48,7 +48,8 @@ type PlatformName =
   | 'AWS_ACCESS_KEY_ID'
   | 'AWS_SECRET_ACCESS_KEY'
   | 'AWS_SESSION_TOKEN'
-  | 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
+  | 'AWS_ENDPOINT_URL_SECRETS_MANAGER'
+  | 'AWS_ENDPOINT_URL_LAMBDA';
 
 /** A value that the platform may have set. */
 export function platformEnv(name: PlatformName): string | undefined {

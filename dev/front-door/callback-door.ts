@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isInvocation } from '../lambda/invoke-api.ts';
 
 /** What the functions' own calls reach, beside table, queues and bucket. */
 export interface CallbackServices {
   secrets(request: IncomingMessage, response: ServerResponse): void;
   /** Takes /@connections/{id}. */
   connections(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes calls of one function by another. */
+  invocations(request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** A server that only this machine's processes reach: Secrets Manager and the WebSocket API's @connections. */
+/** A server that only this machine's processes reach: Secrets Manager, Lambda, the WebSocket API's @connections. */
 export interface CallbackDoor {
   url: string;
   stop(): void;
@@ -17,10 +20,15 @@ export interface CallbackDoor {
 /** Clients keep connections for reuse; one that is closed under a request would fail it. */
 const keepAliveMs = 600_000;
 
-export async function startCallbackDoor({ secrets, connections }: CallbackServices): Promise<CallbackDoor> {
+export async function startCallbackDoor({
+  secrets,
+  connections,
+  invocations,
+}: CallbackServices): Promise<CallbackDoor> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const start = path.indexOf('/@connections/');
+    if (isInvocation(request)) return invocations(request, response);
     if (start < 0) return secrets(request, response);
     // The stage that stands before it tells one API from another, and there is one.
     request.url = path.slice(start);

@@ -24,6 +24,8 @@ export interface Connection {
   /** Messages since `countedFromMs`, for the rate limit. */
   messages: number;
   countedFromMs: number;
+  /** GraphQL: when its `connection_init` was answered. */
+  acknowledgedAtMs?: number;
   /** When the connection was told to reconnect. */
   toldAtMs?: number;
   /** By the id that the client chose. Those whose job has ended stay until somebody looks. */
@@ -107,6 +109,16 @@ export async function freeSubscriptions(
     ExpressionAttributeNames: Object.fromEntries(names),
     ExpressionAttributeValues: marshall(Object.fromEntries(times)),
   });
+}
+
+/** Notes that a connection has been initialised; false where it had been before, or is gone. */
+export async function acknowledgeConnection(id: string, nowMs: number): Promise<boolean> {
+  const acknowledged = await updateConnection(id, {
+    UpdateExpression: 'SET acknowledgedAtMs = :now',
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(acknowledgedAtMs)',
+    ExpressionAttributeValues: marshall({ ':now': nowMs }),
+  });
+  return acknowledged !== undefined;
 }
 
 /** Starts the count of messages anew. */

@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { platformEnv } from '../env.ts';
 import { UnavailableError } from './unavailable-error.ts';
 
-export type SignedService = 's3' | 'secretsmanager' | 'execute-api';
+export type SignedService = 's3' | 'secretsmanager' | 'execute-api' | 'lambda';
 
 /** The hash as the signer wants it: SHA-256, or HMAC-SHA-256 where there is a key. */
 class Sha256 {
@@ -75,15 +75,16 @@ interface SignedRequest {
   body?: string;
   /** Of one attempt. @default 5000 */
   timeoutMs?: number;
+  /** One for what must not be done twice. @default 3 */
+  attempts?: number;
 }
-
-const attempts = 3;
 
 /**
  * Sends a request signed with the function's own credentials (Signature Version 4), three times at most where the
  * network or the service fails. The caller judges the status.
  */
 export async function signedFetch(service: SignedService, request: SignedRequest): Promise<Response> {
+  const { attempts = 3 } = request;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await fetchOnce(service, request);

@@ -7,6 +7,7 @@ import { removeWatcher } from '../aws/job-watchers.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { Watcher } from '../core/job-record.ts';
 import { env } from '../env.ts';
+import { type Dialect, framesOf } from './dialect.ts';
 
 const parallelJobs = 10;
 
@@ -34,18 +35,19 @@ export async function dropConnection(connection: string, known?: { job: string; 
 
 /** Ends a subscription whose subscribe function died while it caught up, and has its client subscribe again. */
 export async function endLostJoin(job: string, watcher: Watcher): Promise<void> {
-  const { connection, subscription, joinedAtMs: takenAtMs = 0 } = watcher;
-  if (await removeWatcher(job, watcher)) await refuseSubscription(connection, { subscription, takenAtMs });
+  const { connection, subscription, joinedAtMs: takenAtMs = 0, selection: dialect } = watcher;
+  if (await removeWatcher(job, watcher)) await refuseSubscription(connection, { subscription, takenAtMs, dialect });
 }
 
 /** Tells a client that its subscription ended without the end of the job, and frees the id. */
 export async function refuseSubscription(
   connection: string,
-  { subscription: id, takenAtMs }: { subscription: string; takenAtMs: number },
+  { subscription: id, takenAtMs, dialect }: { subscription: string; takenAtMs: number; dialect: Dialect },
 ): Promise<void> {
   const error = new ApiError('unavailable', 'Cannot go on with this subscription: subscribe again with your cursor');
   const problem = problemDocument(error, { restUrl: env('REST_URL'), requestId: randomUUID() });
   const message: ServerMessage = { type: 'error', id, error: problem };
   await freeSubscriptions(connection, [{ subscription: id, takenAtMs }]);
-  if (!(await postToConnection(connection, JSON.stringify(message)))) await dropConnection(connection);
+  for (const frame of framesOf(message, dialect))
+    if (!(await postToConnection(connection, frame))) await dropConnection(connection);
 }

@@ -5,6 +5,7 @@ import { postToConnection } from '../aws/connection-posts.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
 import { lostJoins } from '../core/watching.ts';
+import { framesOf } from './dialect.ts';
 import { dropConnection, endLostJoin } from './end-connection.ts';
 
 /** Connections that are posted to at the same time: at most four rounds for a job's 100 watchers. */
@@ -37,15 +38,15 @@ interface Push {
 async function pushToConnection(connection: string, { record, watchers, events }: Push): Promise<void> {
   for (const event of events)
     for (const watcher of watchers)
-      for (const frame of framesOf(event, watcher)) {
+      for (const frame of framesFor(event, watcher)) {
         if (await postToConnection(connection, frame)) continue;
         return dropConnection(connection, { job: record.id, watchers });
       }
 }
 
 /** What one watcher is sent of an event: nothing that it saw while it joined. */
-function framesOf(event: JobEvent, { subscription: id, afterSeq }: Watcher): string[] {
-  return event.seq > afterSeq ? messagesOf(id, event).map((message) => JSON.stringify(message)) : [];
+function framesFor(event: JobEvent, { subscription: id, afterSeq, selection }: Watcher): string[] {
+  return event.seq > afterSeq ? messagesOf(id, event).flatMap((message) => framesOf(message, selection)) : [];
 }
 
 /** An event as `jobwire.v1` tells it, with the end of the subscription after the last one. */

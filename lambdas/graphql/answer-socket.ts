@@ -1,4 +1,7 @@
+import { problemError } from '../core/graphql-error.ts';
 import type { GraphqlAnswer, GraphqlQuestion } from '../core/graphql-question.ts';
+import { log } from '../edge/log.ts';
+import { apiErrorOf } from '../edge/respond.ts';
 import { operate } from './operate.ts';
 import { readGraphqlRequest } from './read-graphql-request.ts';
 
@@ -8,5 +11,11 @@ export async function answerSocket(
   context: { getRemainingTimeInMillis(): number },
 ): Promise<GraphqlAnswer> {
   const call = { principal, requestId, remainingMs: () => context.getRemainingTimeInMillis() };
-  return await operate(readGraphqlRequest(payload), call);
+  try {
+    return await operate(readGraphqlRequest(payload), call);
+  } catch (thrown) {
+    const error = apiErrorOf(thrown);
+    if (error.status >= 500) log.error('operation failed', { requestId, code: error.code, error: thrown });
+    return { kind: 'refused', errors: [problemError(error, requestId)] };
+  }
 }

@@ -5,6 +5,7 @@ import { type LogRead, presentEntries, readAfter } from '../aws/job-tail.ts';
 import { removeWatcher, turnLive } from '../aws/job-watchers.ts';
 import { assembleLog } from '../core/job-log.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
+import type { Dialect } from '../deliver/dialect.ts';
 import { messagesOf } from '../deliver/websocket.ts';
 import { env } from '../env.ts';
 import { tell } from './tell.ts';
@@ -22,11 +23,14 @@ interface CatchUp {
   watcher: Watcher | undefined;
   connection: string;
   subscription: string;
+  dialect?: Dialect;
   /** The cursor. */
   after: number;
   /** When to give up, well before the platform ends this call. */
   untilMs: number;
 }
+
+type Client = Pick<CatchUp, 'connection' | 'subscription' | 'dialect'>;
 
 /**
  * Posts what the log has after a cursor, then turns the watcher live on condition that nothing has been added; if
@@ -60,32 +64,30 @@ function fromHead(record: JobRecord, after: number): LogRead {
 /** HEAD tells of the watcher: live where the reply to turning it so was lost, absent where the client unsubscribed. */
 async function hasLeft(
   { watchers }: JobRecord,
-  { watcher, connection, subscription: id }: { watcher: Watcher; connection: string; subscription: string },
+  { watcher, connection, subscription: id, dialect }: Client & { watcher: Watcher },
 ): Promise<CaughtUp | undefined> {
   const own = watchers.find((other) => other.connection === connection && other.subscription === id);
   if (own?.state === 'live') return 'live';
   if (own?.joinedAtMs === watcher.joinedAtMs) return undefined;
   // Whoever removed it while it joined left the last word to this call, so that nothing follows it.
-  await tell(connection, { type: 'complete', id });
+  if (dialect === undefined) await tell(connection, { type: 'complete', id });
   return 'ended';
 }
 
-async function post(
-  { record, entries }: LogRead,
-  { connection, subscription }: { connection: string; subscription: string },
-): Promise<boolean> {
+async function post({ record, entries }: LogRead, { connection, subscription, dialect }: Client): Promise<boolean> {
   for (const event of await presentEntries(record, entries, { restUrl: env('REST_URL') }))
-    for (const message of messagesOf(subscription, event)) if (!(await tell(connection, message))) return false;
+    for (const message of messagesOf(subscription, event))
+      if (!(await tell(connection, message, dialect))) return false;
   return true;
 }
 
 /** A cursor that is the job's last event leaves nothing to tell but that. */
 async function end(
   { record, entries }: LogRead,
-  { watcher, connection, subscription: id }: Omit<CatchUp, 'record' | 'after' | 'untilMs'>,
+  { watcher, connection, subscription: id, dialect }: Client & Pick<CatchUp, 'watcher'>,
 ): Promise<CaughtUp> {
   if (watcher) await removeWatcher(record.id, watcher);
-  if (entries.length === 0 && !(await tell(connection, { type: 'complete', id }))) return 'gone';
+  if (entries.length === 0 && !(await tell(connection, { type: 'complete', id }, dialect))) return 'gone';
   return 'ended';
 }
 

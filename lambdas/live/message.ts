@@ -2,15 +2,12 @@ import { ApiError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClientMessage, parseClientMessage } from '../../protocol/socket-messages.ts';
 import { closeConnection } from '../aws/connection-posts.ts';
-import {
-  type Connection,
-  countMessage,
-  freeSubscriptions,
-  restartCount,
-  takeSubscription,
-} from '../aws/connections.ts';
+import { type Connection, countMessage, freeSubscriptions, takeSubscription } from '../aws/connections.ts';
+import { type Dialect, dialectOf } from '../deliver/dialect.ts';
 import type { SocketMessage } from '../edge/socket.ts';
 import { cancel } from './cancel.ts';
+import { checkRate } from './check-rate.ts';
+import { graphqlMessage } from './graphql-message.ts';
 import { submit } from './submit.ts';
 import { subscribe } from './subscribe.ts';
 import { tell } from './tell.ts';
@@ -24,6 +21,8 @@ export interface Call {
   remainingMs(): number;
   /** True where the message has already taken its subscription id. */
   taken: boolean;
+  /** How its client is spoken to. */
+  dialect?: Dialect;
 }
 
 /**
@@ -38,14 +37,23 @@ export async function message({ connection: id, text, requestId, remainingMs }: 
   const connection = taken ?? (await countMessage(id, nowMs));
   // Forgotten while its client was out of reach: it must connect again.
   if (!connection) return void (await closeConnection(id));
+  const dialect = dialectOf(connection);
+  const call = { connection, nowMs, requestId, remainingMs, taken: taken !== undefined, dialect };
+  const giveBack = async () => {
+    if (taken && wanted) await freeSubscriptions(id, [{ subscription: wanted.id, takenAtMs: nowMs }]);
+  };
+  if (dialect !== undefined) {
+    await giveBack();
+    return await graphqlMessage(text, { ...call, taken: false });
+  }
   try {
     await checkRate(connection, nowMs);
   } catch (thrown) {
-    if (taken && wanted) await freeSubscriptions(id, [{ subscription: wanted.id, takenAtMs: nowMs }]);
+    await giveBack();
     throw thrown;
   }
   if (!message) throw fault;
-  await answer(message, { connection, nowMs, requestId, remainingMs, taken: taken !== undefined });
+  await answer(message, call);
 }
 
 function read(text: string): { message?: ClientMessage; fault?: unknown } {
@@ -71,16 +79,4 @@ async function answer(message: ClientMessage, call: Call): Promise<void> {
     case 'ping':
       await tell(call.connection.id, { type: 'pong' });
   }
-}
-
-/**
- * `maxMessagesPerConnectionSecond` on the average since the count began, which is anew after each second's worth of
- * messages: so the limit costs one more write in so many messages, and no read.
- */
-async function checkRate({ id, messages, countedFromMs }: Connection, nowMs: number): Promise<void> {
-  const most = limits.maxMessagesPerConnectionSecond;
-  if (messages <= most) return;
-  if (nowMs - countedFromMs >= (messages * 1000) / most) return await restartCount(id, nowMs);
-  const detail = `Cannot take this message: the connection sent more than ${most} a second; send it again later`;
-  throw new ApiError('rate-limited', detail);
 }

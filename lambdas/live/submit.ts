@@ -21,7 +21,7 @@ export async function submit({ id, job: body }: Submit, call: Call): Promise<voi
   const submission = submissionOf(body, { principal, headers: {}, pointer: '/job' });
   await checkSubmission(submission, '/job');
   const rate = takeOneJob(principal, nowMs);
-  const watchers = [joiningWatcher(connection.id, { id, nowMs })];
+  const watchers = [joiningWatcher(connection.id, { id, nowMs, dialect: call.dialect })];
   const draft = await draftJob({ ...submission, watchers }, nowMs);
   await takePlace({ id, job: draft.record.id }, call);
   try {

@@ -8,6 +8,7 @@ import { addWatcher, removeWatcher } from '../aws/job-watchers.ts';
 import { jobIdPattern } from '../core/job-id.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
 import { parseCursor } from '../core/watching.ts';
+import type { Dialect } from '../deliver/dialect.ts';
 import { admit } from '../edge/admit.ts';
 import { catchUp } from './catch-up.ts';
 import { freeEnded } from './ended-subscriptions.ts';
@@ -56,7 +57,7 @@ export async function join(
 ): Promise<{ record: JobRecord; watcher?: Watcher }> {
   const { connection, nowMs } = call;
   const { tenant } = connection.principal;
-  const watcher = joiningWatcher(connection.id, { id, nowMs });
+  const watcher = joiningWatcher(connection.id, { id, nowMs, dialect: call.dialect });
   const joined = await addWatcher(job, watcher, { tenant, nowMs });
   if (joined) return { record: joined, watcher };
   const record = await findJob(job);
@@ -67,8 +68,12 @@ export async function join(
 }
 
 /** A watcher that is being caught up. */
-export function joiningWatcher(connection: string, { id, nowMs }: { id: string; nowMs: number }): Watcher {
-  return { connection, subscription: id, state: 'joining', joinedAtMs: nowMs, afterSeq: 0 };
+export function joiningWatcher(
+  connection: string,
+  { id, nowMs, dialect }: { id: string; nowMs: number; dialect?: Dialect },
+): Watcher {
+  const watcher = { connection, subscription: id, state: 'joining', joinedAtMs: nowMs, afterSeq: 0 } as const;
+  return dialect === undefined ? watcher : { ...watcher, selection: dialect };
 }
 
 interface Following {
@@ -81,12 +86,12 @@ interface Following {
 
 /** Tells a client of a job that it has joined, or that is done, from its cursor on. */
 async function follow(record: JobRecord, { id, watcher, call, cursor }: Following): Promise<void> {
-  const { connection } = call;
+  const { connection, dialect } = call;
   const job = messageJob(record);
   const known = cursor !== undefined && cursor <= record.seq;
   try {
-    if (!(await tell(connection.id, { type: 'subscribed', id, job }))) return;
-    if (!known && !(await tell(connection.id, { type: 'reset', id, job }))) return;
+    if (!(await tell(connection.id, { type: 'subscribed', id, job }, dialect))) return;
+    if (!known && !(await tell(connection.id, { type: 'reset', id, job }, dialect))) return;
     await followFrom(record, { id, watcher, call, after: known ? cursor : 0 });
   } catch (thrown) {
     if (watcher) await removeWatcher(record.id, watcher);
@@ -99,8 +104,9 @@ export async function followFrom(
   record: JobRecord,
   { id, watcher, call, after }: Omit<Following, 'cursor'> & { after: number },
 ): Promise<void> {
-  const { connection, nowMs, remainingMs } = call;
+  const { connection, nowMs, remainingMs, dialect } = call;
   const untilMs = Date.now() + Math.min(longestCatchUpMs, remainingMs() - spareMs);
-  const outcome = await catchUp({ record, watcher, connection: connection.id, subscription: id, after, untilMs });
+  const client = { connection: connection.id, subscription: id, dialect };
+  const outcome = await catchUp({ record, watcher, after, untilMs, ...client });
   if (outcome === 'ended') await freeSubscriptions(connection.id, [{ subscription: id, takenAtMs: nowMs }]);
 }

@@ -1,6 +1,7 @@
 import { limits } from '../../protocol/limits.ts';
 import { isConnectionOpen } from '../aws/connection-posts.ts';
 import { type Connection, findConnection, rescheduleConnection } from '../aws/connections.ts';
+import { dialectOf } from '../deliver/dialect.ts';
 import { dropConnection, endLostJoin, forgetConnection, refuseSubscription } from '../deliver/end-connection.ts';
 import { freeEnded, standingOf } from './ended-subscriptions.ts';
 import { tell } from './tell.ts';
@@ -23,7 +24,7 @@ export async function tendConnection(id: string, nowMs: number): Promise<void> {
   if (!hasSubscriptions && nowMs - lastMessageAtMs >= idleMs) return await dropConnection(id);
   const isOld = nowMs - openedAtMs >= tellAfterMs;
   const tellsNow = isOld && toldAtMs === undefined;
-  if (tellsNow && !(await tell(id, { type: 'reconnect' }))) return;
+  if (tellsNow && !(await tell(id, { type: 'reconnect' }, dialectOf(connection)))) return;
   const dueAtMs = nextLookMs(connection, { nowMs, isIdle: !hasSubscriptions });
   await rescheduleConnection(id, { dueAtMs, ...(tellsNow && { toldAtMs: nowMs }) });
 }
@@ -45,7 +46,7 @@ async function mendSubscriptions(connection: Connection): Promise<boolean> {
     const standing = await standingOf(connection.id, named);
     if (standing.state !== 'lost') continue;
     if (standing.watcher) await endLostJoin(named.job, standing.watcher);
-    else await refuseSubscription(connection.id, named);
+    else await refuseSubscription(connection.id, { ...named, dialect: dialectOf(connection) });
   }
   return left.length > 0;
 }

@@ -1,0 +1,34 @@
+import type { GraphqlAnswer, GraphqlQuestion } from '../core/graphql-question.ts';
+import { env, platformEnv } from '../env.ts';
+import { signedFetch } from './signed-request.ts';
+import { faultOf } from './unavailable-error.ts';
+
+/** The graphql function has less than that for its answer. */
+const timeoutMs = 25_000;
+
+/**
+ * Asks the graphql function, by a plain call of Lambda's API, so that no client of it is loaded. Once: whether a
+ * mutation whose answer was lost has been carried out, nobody can tell.
+ */
+export async function askGraphql(question: GraphqlQuestion): Promise<GraphqlAnswer> {
+  const name = env('GRAPHQL_FUNCTION');
+  const response = await signedFetch('lambda', {
+    method: 'POST',
+    url: `${endpoint()}/2015-03-31/functions/${name}/invocations`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ graphql: question }),
+    timeoutMs,
+    attempts: 1,
+  });
+  const hasFailed = response.headers.has('x-amz-function-error');
+  if (response.ok && !hasFailed) return (await response.json()) as GraphqlAnswer;
+  await response.body?.cancel();
+  if (hasFailed) throw new Error(`Cannot execute the operation: the function ${name} has failed`);
+  throw faultOf(response.status, `Cannot call the function ${name}: Lambda answered ${response.status}`);
+}
+
+function endpoint(): string {
+  const region = platformEnv('AWS_REGION') ?? 'us-east-1';
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return platformEnv('AWS_ENDPOINT_URL_LAMBDA') ?? `https://lambda.${region}.${suffix}`;
+}

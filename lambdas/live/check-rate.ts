@@ -1,0 +1,15 @@
+import { ApiError } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
+import { type Connection, restartCount } from '../aws/connections.ts';
+
+/**
+ * `maxMessagesPerConnectionSecond` on the average since the count began, which is anew after each second's worth of
+ * messages: so the limit costs one more write in so many messages, and no read.
+ */
+export async function checkRate({ id, messages, countedFromMs }: Connection, nowMs: number): Promise<void> {
+  const most = limits.maxMessagesPerConnectionSecond;
+  if (messages <= most) return;
+  if (nowMs - countedFromMs >= (messages * 1000) / most) return await restartCount(id, nowMs);
+  const detail = `Cannot take this message: the connection sent more than ${most} a second; send it again later`;
+  throw new ApiError('rate-limited', detail);
+}
