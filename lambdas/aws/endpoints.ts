@@ -63,11 +63,7 @@ export async function saveEndpoint(record: EndpointRecord, former: number): Prom
   const { tenant, id } = record;
   const put = new PutItemCommand({
     TableName: env('TABLE_NAME'),
-    Item: marshall(
-      { ...endpointKey(tenant, id), ...record },
-      // A header named `constructor` makes the headers pass for an instance of a class.
-      { removeUndefinedValues: true, convertClassInstanceToMap: true },
-    ),
+    Item: marshall({ ...endpointKey(tenant, id), ...record }, { removeUndefinedValues: true }),
     ...(former > 0 && {
       ConditionExpression: '#v = :former',
       ExpressionAttributeNames: { '#v': 'version' },

@@ -6,7 +6,7 @@ import {
   type SendMessageBatchRequestEntry,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { remainingDelaySeconds } from '../core/job-deadline.ts';
+import { type HeldBack, remainingDelaySeconds } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { env } from '../env.ts';
 import { sqs } from './clients.ts';
@@ -95,7 +95,7 @@ export async function sendJob(record: Queued, { delaySeconds = 0 }: { delaySecon
 }
 
 /** Sends the messages of many jobs with what is left of their delays; returns the ids of those that could not be sent. */
-export async function sendJobs(records: (Queued & Pick<JobRecord, 'notBeforeMs'>)[]): Promise<Set<string>> {
+export async function sendJobs(records: (Queued & HeldBack)[]): Promise<Set<string>> {
   const now = Date.now();
   const unsent = new Set<string>();
   const calls: Promise<void>[] = [];

@@ -19,7 +19,14 @@ export function isHeld(record: JobRecord, now: number): boolean {
   return record.status === 'running' && (record.leaseUntilMs ?? 0) > now;
 }
 
-/** What is left of the job's delay or pause, in whole seconds, at most SQS's 900. */
-export function remainingDelaySeconds(record: Pick<JobRecord, 'notBeforeMs'>, now: number): number {
-  return Math.min(900, Math.max(0, Math.ceil(((record.notBeforeMs ?? 0) - now) / 1000)));
+/** What a job's message is held back by. */
+export type HeldBack = Pick<JobRecord, 'notBeforeMs' | 'deadlineAtMs' | 'createdAtMs'>;
+
+/**
+ * What is left of the job's delay or pause, in whole seconds, at most SQS's 900. A deadline before that cuts it short:
+ * whoever gets the message then ends the job, and tells those who follow it.
+ */
+export function remainingDelaySeconds(record: HeldBack, now: number): number {
+  const dueAtMs = Math.min(record.notBeforeMs ?? 0, deadlineOf(record));
+  return Math.min(900, Math.max(0, Math.ceil((dueAtMs - now) / 1000)));
 }

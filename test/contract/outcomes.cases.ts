@@ -188,6 +188,16 @@ export const outcomeCases: Case[] = [
     },
     crash,
   ),
+  should(
+    'OUTCOME-016',
+    'a job that is held back past its deadline ends by itself, unread',
+    async ({ call }) => {
+      const body = { type: 'echo', input: { value: 1 }, deadlineSeconds: 1, delaySeconds: 60 };
+      const job = expectJob(await call('POST', '/jobs', { body, headers: { prefer: 'wait=20' } }), 200);
+      assert.deepEqual([job.status, job.error?.code, job.run], ['timed-out', 'deadline-exceeded', 0]);
+    },
+    { ...echo, slow: true },
+  ),
 ];
 
 /** A job that ran out of runs, made once. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isForgotten } from '../../lambdas/core/forgotten-job.ts';
+import { remainingDelaySeconds } from '../../lambdas/core/job-deadline.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import { jobTag } from '../../lambdas/core/job-tag.ts';
 import { findUploadReferences, parseUploadReference, uploadReference } from '../../lambdas/core/upload-reference.ts';
@@ -36,6 +37,19 @@ describe('isForgotten()', () => {
       ...(record.resentAtMs !== undefined && { resentAtMs: record.resentAtMs + atMs }),
     };
     expect(isForgotten(shifted, now + atMs)).toBe(forgotten);
+  });
+});
+
+describe('remainingDelaySeconds()', () => {
+  test.each<[string, { notBeforeMs?: number; deadlineAtMs?: number }, number]>([
+    ['no delay', {}, 0],
+    ['a delay', { notBeforeMs: 5_001 }, 6],
+    ['a delay that is over', { notBeforeMs: -1 }, 0],
+    ['a pause beyond what a queue takes', { notBeforeMs: minutes(60) }, 900],
+    ['a deadline after the delay', { notBeforeMs: 5_000, deadlineAtMs: 9_000 }, 5],
+    ['a deadline before the end of the delay', { notBeforeMs: minutes(10), deadlineAtMs: 2_000 }, 2],
+  ])('of %s is right', (_, held, seconds) => {
+    expect(remainingDelaySeconds({ createdAtMs: 0, ...held }, 0)).toBe(seconds);
   });
 });
 
