@@ -8,6 +8,8 @@ export interface Needs {
   otherKey?: boolean;
   /** A way to make and revoke keys: only where the operator's commands reach the service. */
   makeKey?: boolean;
+  /** A receiver of webhooks on this machine that the service can reach: only where it runs here too. */
+  receiver?: boolean;
   /** Takes over five seconds, mostly waiting: started first, beside all others. */
   slow?: boolean;
 }

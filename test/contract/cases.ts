@@ -19,6 +19,7 @@ import { tokenCases } from './tokens.cases.ts';
 import { typeCases } from './types.cases.ts';
 import { uploadCases } from './uploads.cases.ts';
 import { waitCases } from './wait.cases.ts';
+import { webhookCases } from './webhooks.cases.ts';
 
 /** Every rule of the contract that this suite holds a service to. */
 export const cases: Case[] = [
@@ -42,4 +43,5 @@ export const cases: Case[] = [
   ...deadLetterCases,
   ...typeCases,
   ...tenantCases,
+  ...webhookCases,
 ];

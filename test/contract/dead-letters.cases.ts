@@ -14,7 +14,7 @@ async function deadLetters({ call }: Api, query = ''): Promise<Job[]> {
 }
 
 /** Waits until the index shows, or no longer shows, the job among the dead letters. */
-async function untilListed(api: Api, id: string, listed: boolean): Promise<void> {
+export async function untilListed(api: Api, id: string, listed: boolean): Promise<void> {
   for (const endMs = Date.now() + 15_000; ; await pause(200)) {
     if ((await deadLetters(api)).some((job) => job.id === id) === listed) return;
     assert.ok(Date.now() < endMs, `job ${id} is ${listed ? 'not ' : 'still '}among the dead letters`);
@@ -44,7 +44,7 @@ export const deadLetterCases: Case[] = [
     'DEAD-002',
     'redrive by ids makes new jobs that are linked to the old',
     async (api) => {
-      const { id } = await deadJob(api);
+      const { id } = await deadJob(api, 'dead-job-to-redrive');
       await untilListed(api, id, true);
       const answer = await api.call('POST', '/dead-letters/redrive', { body: { jobs: [id] } });
       assert.equal(answer.status, 202, answer.text);

@@ -200,9 +200,9 @@ export const outcomeCases: Case[] = [
   ),
 ];
 
-/** A job that ran out of runs, made once. */
-export function deadJob(api: Api) {
-  return api.once('dead-job', async () => {
+/** A job that ran out of runs, made once for each `name`. */
+export function deadJob(api: Api, name = 'dead-job') {
+  return api.once(name, async () => {
     const answer = await api.call('POST', '/jobs', {
       body: { type: 'crash', input: { mode: 'exit' }, metadata: { dead: 'yes' } },
     });

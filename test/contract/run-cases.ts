@@ -56,12 +56,15 @@ async function runCase(one: Case, api: Api, types: Promise<Set<string>>): Promis
     if (needs.otherKey && !api.target.otherKey) return ended('skipped', "needs a second tenant's key (--other-key)");
     if (needs.makeKey && !api.target.keys)
       return ended('skipped', 'needs keys of its own, which only the local server lets it make');
+    if (needs.receiver && !isLocal(api)) return ended('skipped', 'needs a receiver that the service can reach');
     await one.check(api);
     return ended('passed');
   } catch (error) {
     return ended('failed', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }
+
+const isLocal = ({ target }: Api) => ['localhost', '127.0.0.1'].includes(new URL(target.url).hostname);
 
 async function typeNames(api: Api): Promise<Set<string>> {
   const { body, status, text } = await api.call('GET', '/types');

@@ -49,7 +49,7 @@ export function answerCheck(document: OpenApiDocument, secrets: Secrets) {
       const asked = request.path.includes(id) || request.body?.includes(id);
       assert.ok(!text.includes(id) || (asked && status >= 400), "the answer holds another tenant's id");
     }
-    if (isRefusedUnread(answer)) return false;
+    if (isRefusedUnread(answer) || isGraphql(answer)) return false;
     if (status >= 400 && request.method !== 'HEAD')
       assertProblem(answer, `${request.method} ${request.path.slice(0, 200)}`);
     if (status >= 300 || !request.operation.startsWith(`${request.method} `) || answer.body === undefined) return false;
@@ -60,6 +60,11 @@ export function answerCheck(document: OpenApiDocument, secrets: Secrets) {
     assert.equal(errors, '', `the answer is not what the document says: ${text.slice(0, 300)}`);
     return true;
   };
+}
+
+/** Executed GraphQL answers after its own specification. */
+function isGraphql({ headers }: RawAnswer): boolean {
+  return headers.get('content-type')?.startsWith('application/graphql-response+json') === true;
 }
 
 /** What the platform's front door refuses before it reads a request: it closes the connection, without a body. */
