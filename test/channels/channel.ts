@@ -9,6 +9,8 @@ export interface ChannelTarget extends Target {
 /** One way of following a job, with a real client. */
 export interface Channel {
   name: string;
+  /** True for a cursor that the channel lets a client send at all. @default every one */
+  takes?(cursor: string): boolean;
   /** Follows a job's log after a cursor until its end, or until it is stopped. */
   follow(target: ChannelTarget, following: Following): Promise<void>;
 }

@@ -4,12 +4,22 @@ import type { Json } from '../../protocol/types.ts';
 import { type Api, apiOf } from '../contract/api.ts';
 import type { Target } from '../contract/target.ts';
 import type { Channel } from './channel.ts';
+import { graphqlSocket, graphqlStream } from './graphql.ts';
 import { jsonPage, longPoll } from './polls.ts';
 import { webSocket } from './socket.ts';
 import { eventSource, eventSourceClient, plainStream } from './streams.ts';
 
 /** Every way of following a job. */
-export const channels: Channel[] = [jsonPage, longPoll, eventSource, eventSourceClient, plainStream, webSocket];
+export const channels: Channel[] = [
+  jsonPage,
+  longPoll,
+  eventSource,
+  eventSourceClient,
+  plainStream,
+  webSocket,
+  graphqlSocket,
+  graphqlStream,
+];
 
 /** The service under test, as a tenant of this suite's own. */
 export interface Service {
