@@ -4,6 +4,7 @@ import { cancelCases } from './cancel.cases.ts';
 import type { Case } from './case.ts';
 import { credentialCases } from './credentials.cases.ts';
 import { deadLetterCases } from './dead-letters.cases.ts';
+import { deliveryCases } from './deliveries.cases.ts';
 import { eventCases } from './events.cases.ts';
 import { faultCases } from './faults.cases.ts';
 import { idempotencyCases } from './idempotency.cases.ts';
@@ -44,4 +45,5 @@ export const cases: Case[] = [
   ...typeCases,
   ...tenantCases,
   ...webhookCases,
+  ...deliveryCases,
 ];

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Delivery, WebhookEvent } from '../../protocol/webhooks.ts';
+import type { Delivery, Endpoint, WebhookEvent } from '../../protocol/webhooks.ts';
 import type { Api } from './api.ts';
 
 /** A webhook as it arrived. */
@@ -52,7 +53,20 @@ export async function startReceiver(answer?: (response: ServerResponse, count: n
   };
 }
 
-/** Waits until the newest delivery of a list is as wanted. */
+/** Makes a webhook endpoint. */
+export async function addWebhook(api: Api, body: Record<string, unknown>): Promise<Endpoint & { secret: string }> {
+  const answer = await api.call('POST', '/webhooks', { body });
+  assert.equal(answer.status, 201, answer.text);
+  return answer.body as Endpoint & { secret: string };
+}
+
+/** A tenant of the case's own, so that nobody else's events come in between. */
+export async function ownTenant(api: Api): Promise<Api> {
+  const made = await api.target.keys?.make({ tenant: `hooks-${crypto.randomUUID()}` });
+  return api.as(made?.key ?? '');
+}
+
+/** Waits until a delivery of a list is as wanted. */
 export async function untilDelivery(
   { call }: Api,
   path: string,
