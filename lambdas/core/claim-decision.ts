@@ -26,18 +26,20 @@ function endWithoutRun(record: JobRecord, now: number): JobChange | undefined {
   return undefined;
 }
 
-/** How long the API may still be telling of an end that it wrote itself. */
-const tellingMs = 10_000;
+/** Whoever ended a job is done with telling of it by then: no function of the API lives longer. */
+const tellingMs = 30_000;
 
 /**
- * A job that is done needs no run. Where it was ended from outside a run, whoever did that may be about to tell its
- * watchers, who would hear of it twice; only if it is still not told later on, its function has died.
+ * A job that is done needs no run. Where it was ended from outside a run, or may have two messages, somebody else may be
+ * about to tell its watchers, and notes it then: they would hear of it twice. Only if it is still not told later on has
+ * that function died.
  */
-function acknowledge({ announcedSeq, seq, events, watchers }: JobRecord, now: number): Decision {
+function acknowledge({ announcedSeq, seq, events, watchers, resentAtMs }: JobRecord, now: number): Decision {
   const end = events.at(-1);
   const fromOutside = end?.type === 'job.canceled' || end?.type === 'job.timed-out';
   const untilMs = (end?.timeMs ?? 0) + tellingMs;
-  if (fromOutside && announcedSeq < seq && watchers.length > 0 && now < untilMs) return { act: 'wait', untilMs };
+  const isUntold = announcedSeq < seq && watchers.length > 0;
+  if (isUntold && (fromOutside || resentAtMs !== undefined) && now < untilMs) return { act: 'wait', untilMs };
   return { act: 'acknowledge' };
 }
 

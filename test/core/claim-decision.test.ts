@@ -29,7 +29,12 @@ describe('decideClaim()', () => {
     ['waits for the pause after a failed run', retrying, { act: 'wait', untilMs: now + 3_000 }],
     ['claims after the pause', { ...retrying, notBeforeMs: now }, ['job.running', 2]],
     ['acknowledges a job that is done', done, { act: 'acknowledge' }],
-    ['waits for whoever may be telling watchers of a cancel', canceled, { act: 'wait', untilMs: now + 9_000 }],
+    ['waits for whoever may be telling watchers of a cancel', canceled, { act: 'wait', untilMs: now + 29_000 }],
+    [
+      'waits for the run that another message of the job may have had',
+      { ...done, watchers: [watcher], resentAtMs: startMs },
+      { act: 'wait', untilMs: startMs + 30_000 },
+    ],
     ['acknowledges a cancel that has been told', { ...canceled, announcedSeq: 2 }, { act: 'acknowledge' }],
     ['acknowledges a cancel without watchers', { ...canceled, watchers: [] }, { act: 'acknowledge' }],
     ['ends a canceled job whose run died', { ...dead, cancelRequestedAtMs: now }, ['job.canceled', undefined]],

@@ -111,7 +111,7 @@ describe('a worker', () => {
     const body = await messageBody(record);
     await stage.deliver(worker, [{ body }]);
     expect(told()).toEqual([]);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
     await stage.deliver(worker, [{ body, receiveCount: 2 }]).finally(() => vi.useRealTimers());
     expect(told()).toEqual(['2 job.canceled', 'complete']);
   });
