@@ -83,7 +83,8 @@ describe('findAddressFault()', () => {
   });
 
   it('lets pass what ipaddr.js finds ordinary, but for the ranges listed here that it does not know', () => {
-    const stricter = /AS112|6bone|outside of global unicast|metadata|tunnelling|protocol assignments|dummy|IPv4-compatible|segment routing/;
+    const stricter =
+      /AS112|6bone|outside of global unicast|metadata|tunnelling|protocol assignments|dummy|IPv4-compatible|segment routing/;
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom(...boundaries())), (address) => {
         const fault = findAddressFault(address);
