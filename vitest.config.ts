@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that know a service by its address only. They share one local server. */
-const byAddress = ['contract', 'channels', 'fuzz', 'load'].map((folder) => `test/${folder}/**/*.test.ts`);
+const byAddress = ['contract', 'channels', 'fuzz', 'graphql', 'load'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
