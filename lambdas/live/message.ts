@@ -1,16 +1,19 @@
-import { ApiError } from '../../protocol/errors.ts';
+import { ApiError, problemDocument } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClientMessage, parseClientMessage } from '../../protocol/socket-messages.ts';
 import { closeConnection } from '../aws/connection-posts.ts';
 import { type Connection, countMessage, freeSubscriptions, takeSubscription } from '../aws/connections.ts';
 import { type Dialect, dialectOf } from '../deliver/dialect.ts';
+import { dropConnection } from '../deliver/end-connection.ts';
 import type { SocketMessage } from '../edge/socket.ts';
+import { env } from '../env.ts';
 import { cancel } from './cancel.ts';
+import { isKeyRevoked, keyRevoked } from './check-key.ts';
 import { checkRate } from './check-rate.ts';
 import { graphqlMessage } from './graphql-message.ts';
 import { submit } from './submit.ts';
 import { subscribe } from './subscribe.ts';
-import { tell } from './tell.ts';
+import { refuse, tell } from './tell.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
 /** A message that counts, and whose it is. */
@@ -29,7 +32,8 @@ export interface Call {
  * Takes one message of a client. Counting it is the one write that every message costs: it returns the connection's
  * row, tells the idle from the busy, and is the rate limit. A subscription's id is taken by the same write.
  */
-export async function message({ connection: id, text, requestId, remainingMs }: SocketMessage): Promise<void> {
+export async function message(received: SocketMessage): Promise<void> {
+  const { connection: id, text, requestId, remainingMs } = received;
   const nowMs = Date.now();
   const { message, fault } = read(text);
   const wanted = message?.type === 'subscribe' ? message : undefined;
@@ -38,6 +42,7 @@ export async function message({ connection: id, text, requestId, remainingMs }: 
   // Forgotten while its client was out of reach: it must connect again.
   if (!connection) return void (await closeConnection(id));
   const dialect = dialectOf(connection);
+  if (await isKeyRevoked(connection, nowMs)) return await endRevoked(received, dialect);
   const call = { connection, nowMs, requestId, remainingMs, taken: taken !== undefined, dialect };
   const giveBack = async () => {
     if (taken && wanted) await freeSubscriptions(id, [{ subscription: wanted.id, takenAtMs: nowMs }]);
@@ -54,6 +59,14 @@ export async function message({ connection: id, text, requestId, remainingMs }: 
   }
   if (!message) throw fault;
   await answer(message, call);
+}
+
+/** Ends a connection whose key is good no more; says so where its subprotocol has a word for it. */
+async function endRevoked(received: SocketMessage, dialect: Dialect): Promise<void> {
+  const { connection, requestId } = received;
+  const problem = problemDocument(keyRevoked(), { restUrl: env('REST_URL'), requestId });
+  if (dialect === undefined) await refuse(received, problem);
+  await dropConnection(connection);
 }
 
 function read(text: string): { message?: ClientMessage; fault?: unknown } {

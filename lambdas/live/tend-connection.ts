@@ -3,6 +3,7 @@ import { isConnectionOpen } from '../aws/connection-posts.ts';
 import { type Connection, findConnection, rescheduleConnection } from '../aws/connections.ts';
 import { dialectOf } from '../deliver/dialect.ts';
 import { dropConnection, endLostJoin, forgetConnection, refuseSubscription } from '../deliver/end-connection.ts';
+import { isKeyRevoked } from './check-key.ts';
 import { freeEnded, standingOf } from './ended-subscriptions.ts';
 import { tell } from './tell.ts';
 
@@ -13,13 +14,14 @@ const longestMs = 2 * 3_600_000;
 
 /**
  * Looks after one connection that came due: forgets it where it has ended unnoticed, mends its subscriptions, closes it
- * where it is idle, tells it to reconnect before the platform ends it, and says when to look again.
+ * where it is idle or its key has been revoked, tells it to reconnect before the platform ends it, and says when to look again.
  */
 export async function tendConnection(id: string, nowMs: number): Promise<void> {
   const connection = await findConnection(id);
   if (!connection) return;
   const { openedAtMs, lastMessageAtMs, toldAtMs } = connection;
   if (nowMs - openedAtMs >= longestMs || !(await isConnectionOpen(id))) return await forgetConnection(id);
+  if (await isKeyRevoked(connection, nowMs)) return await dropConnection(id);
   const hasSubscriptions = await mendSubscriptions(connection);
   if (!hasSubscriptions && nowMs - lastMessageAtMs >= idleMs) return await dropConnection(id);
   const isOld = nowMs - openedAtMs >= tellAfterMs;
