@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EventPage, Job, JobEvent, SubmitRequest } from '../../protocol/types.ts';
+import type { EventPage, Job, JobEvent } from '../../protocol/types.ts';
 import { expectEventPage, expectJob } from './expect.ts';
 import { assertProblem } from './problem.ts';
 import type { Target } from './target.ts';
@@ -30,7 +30,7 @@ export interface Api {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   as(credential: string): Api;
   /** Submits and expects 202. */
-  submit(job: Partial<SubmitRequest> & Record<string, unknown>, headers?: Record<string, string>): Promise<Job>;
+  submit(job: Record<string, unknown>, headers?: Record<string, string>): Promise<Job>;
   submitEcho(value: unknown, rest?: Record<string, unknown>): Promise<Job>;
   read(id: string): Promise<Job>;
   /** Waits for the job's end. */

@@ -9,6 +9,7 @@ import { eventCases } from './events.cases.ts';
 import { faultCases } from './faults.cases.ts';
 import { idempotencyCases } from './idempotency.cases.ts';
 import { listCases } from './list.cases.ts';
+import { orderCases } from './order.cases.ts';
 import { outcomeCases } from './outcomes.cases.ts';
 import { payloadCases } from './payloads.cases.ts';
 import { readCases } from './read.cases.ts';
@@ -41,6 +42,7 @@ export const cases: Case[] = [
   ...payloadCases,
   ...eventCases,
   ...outcomeCases,
+  ...orderCases,
   ...deadLetterCases,
   ...typeCases,
   ...tenantCases,

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../../protocol/types.ts';
+import type { Api } from './api.ts';
+import { type Case, eachRow, must } from './case.ts';
+import { expectFaults, expectProblem } from './problem.ts';
+
+const ordered = { types: ['ordered-echo'], slow: true };
+
+interface Ran {
+  value: number;
+  startedAtMs: number;
+  finishedAtMs: number;
+}
+
+/** Submits one after another, with one order key, and waits for all. */
+async function inOrder({ submit, end }: Api, inputs: Record<string, unknown>[], orderKey: string): Promise<Job[]> {
+  const ids: string[] = [];
+  for (const input of inputs) ids.push((await submit({ type: 'ordered-echo', input, orderKey })).id);
+  const jobs: Job[] = [];
+  for (const id of ids) jobs.push(await end(id, 120_000));
+  return jobs;
+}
+
+/** Ordered job types: section 5. */
+export const orderCases: Case[] = [
+  must(
+    'ORDER-001',
+    'jobs of one order key run one after another, in the order of their submits',
+    async (api) => {
+      const inputs = [300, 0, 100, 0, 50, 0].map((delayMs, value) => ({ value, delayMs }));
+      const jobs = await inOrder(api, inputs, randomUUID());
+      const runs = jobs.map(({ output }) => output as unknown as Ran);
+      assert.deepEqual(
+        runs.map(({ value }) => value),
+        [0, 1, 2, 3, 4, 5],
+      );
+      for (const [index, { startedAtMs }] of runs.entries()) {
+        const before = runs[index - 1];
+        if (before) assert.ok(startedAtMs >= before.finishedAtMs, `job ${index} began before job ${index - 1} ended`);
+      }
+    },
+    ordered,
+  ),
+  must(
+    'ORDER-002',
+    'a job that fails does not stop the next',
+    async (api) => {
+      const inputs = [{ value: 0 }, { value: 1, fail: true }, { value: 2 }];
+      const jobs = await inOrder(api, inputs, randomUUID());
+      assert.deepEqual(
+        jobs.map(({ status }) => status),
+        ['succeeded', 'failed', 'succeeded'],
+      );
+    },
+    ordered,
+  ),
+  must(
+    'ORDER-003',
+    'orderKey together with delaySeconds is 422',
+    async ({ call }) => {
+      const body = { type: 'ordered-echo', input: { value: 1 }, orderKey: 'k', delaySeconds: 5 };
+      const problem = expectProblem(await call('POST', '/jobs', { body }), 'invalid-input');
+      const pointers = (problem.errors ?? []).map((fault) => ('pointer' in fault ? fault.pointer : ''));
+      assert.ok(pointers.includes('/delaySeconds') || pointers.includes('/orderKey'), JSON.stringify(problem));
+    },
+    { types: ['ordered-echo'] },
+  ),
+  must(
+    'ORDER-004',
+    'an orderKey of a wrong form is pointed at',
+    async ({ call }) => {
+      await eachRow([5, '', null, 'k'.repeat(256)], async (orderKey) => {
+        const body = { type: 'ordered-echo', input: { value: 1 }, orderKey };
+        expectFaults(expectProblem(await call('POST', '/jobs', { body }), 'invalid-input'), ['/orderKey']);
+      });
+    },
+    { types: ['ordered-echo'] },
+  ),
+  must(
+    'ORDER-005',
+    'jobs of an ordered type need no order key, and keys of odd characters are keys',
+    async ({ submit, end }) => {
+      const bodies = [undefined, 'a b', '\u00e4', '../x', '\u{1f4a9}', 'k'.repeat(255)].map((orderKey) => ({
+        type: 'ordered-echo',
+        input: { value: 1 },
+        ...(orderKey !== undefined && { orderKey }),
+      }));
+      const ids = await Promise.all(bodies.map(async (body) => (await submit(body)).id));
+      for (const id of ids) assert.equal((await end(id, 120_000)).status, 'succeeded');
+    },
+    ordered,
+  ),
+  must(
+    'ORDER-006',
+    'entries of one batch keep their order',
+    async ({ call, end }) => {
+      const orderKey = randomUUID();
+      const jobs = [0, 1, 2, 3].map((value) => ({ type: 'ordered-echo', input: { value, delayMs: 50 }, orderKey }));
+      const { results } = (await call('POST', '/jobs/batch', { body: { jobs } })).body as { results: { job: Job }[] };
+      const ended: Ran[] = [];
+      for (const { job } of results) ended.push((await end(job.id, 120_000)).output as unknown as Ran);
+      const starts = ended.map(({ startedAtMs }) => startedAtMs);
+      assert.deepEqual(
+        starts,
+        starts.toSorted((a, b) => a - b),
+      );
+    },
+    ordered,
+  ),
+];
