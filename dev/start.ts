@@ -14,9 +14,10 @@ const stateFile = process.env.JOBWIRE_STATE ?? join(root, '.jobwire/local.json')
 const log = createLog();
 const paint = colours(process.stdout);
 let isAnswering = false;
+let key: string | undefined;
 
 const port = readPort(process.env.PORT ?? '8202');
-const server = await startLocalServer({ port, log, onFault: fail }).catch(refuse);
+const server = await startLocalServer({ port, log, onFault: fail, key: () => key }).catch(refuse);
 const synthesis = startSynthesis(root, {
   onSynthesized: (directory) => {
     loading = loading.then(() => load(server, directory)).catch(fail);
@@ -69,7 +70,7 @@ async function load(local: LocalServer, directory: string): Promise<void> {
   }
   const tableName = loaded.assembly.outputs.TableName ?? '';
   const { dynamodbUrl } = local;
-  const key = await createLocalKey({ root, tableName, dynamodbUrl });
+  key = await createLocalKey({ root, tableName, dynamodbUrl });
   announce({
     rest: `http://localhost:${local.port}/v1`,
     live: `ws://localhost:${local.port}/live`,
@@ -85,7 +86,8 @@ function announce(state: LocalState): void {
   writeState(stateFile, state);
   // Counted from the process's start, so that nothing that a user waits for is left out.
   console.log(welcome(state, (performance.now() / 1000).toFixed(1), paint));
-  log.info('ready', `${relative(process.cwd(), stateFile)} says where; saves are taken over; Ctrl-C stops`);
+  const reloads = process.env.JOBWIRE_RELOAD === '0' ? '' : 'reloads at each save; ';
+  log.info('ready', `${relative(process.cwd(), stateFile)} says where; ${reloads}Ctrl-C stops`);
 }
 
 function fail(error: unknown): void {

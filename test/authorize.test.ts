@@ -97,6 +97,10 @@ describe('authorize', () => {
     await expect(authorize(undefined, { resource: '/jobs/{id}/events/{seq}', query })).rejects.toThrow('Unauthorized');
   });
 
+  test('refuses in one line of the log', async () => {
+    await expect(authorize('wrong')).rejects.toMatchObject({ message: 'Unauthorized', stack: 'Error: Unauthorized' });
+  });
+
   test('never takes a key in a query, and never a query where there is a header', async () => {
     const { text, key } = await makeKey();
     await expect(authorize(undefined, { ...events, query: text })).rejects.toThrow('Unauthorized');
