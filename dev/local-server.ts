@@ -4,6 +4,7 @@ import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { startEventSources } from './event-sources/event-sources.ts';
 import { startCallbackDoor } from './front-door/callback-door.ts';
 import { startFrontDoor } from './front-door/front-door.ts';
+import { graphiqlPage } from './front-door/graphiql-page.ts';
 import { answerInvocation } from './lambda/invoke-api.ts';
 import { startLambda } from './lambda/lambda.ts';
 import type { Log } from './log/log.ts';
@@ -17,6 +18,8 @@ interface LocalServerOptions {
   /** 0 picks a free one. */
   port: number;
   log: Log;
+  /** The local key, once it has been made: for the pages that a browser opens. */
+  key?(): string | undefined;
   /** A service has ended by itself: what it held is lost, and so is the server's use. */
   onFault(error: Error): void;
 }
@@ -34,7 +37,12 @@ export interface LocalServer {
 }
 
 /** Takes the port and starts the services; nothing is answered before the first `load`. */
-export async function startLocalServer({ port, log, onFault }: LocalServerOptions): Promise<LocalServer> {
+export async function startLocalServer({
+  port,
+  log,
+  onFault,
+  key = () => undefined,
+}: LocalServerOptions): Promise<LocalServer> {
   const door = await startFrontDoor(port);
   let live: RunningWebSocketApi | undefined;
   const secrets = startSecrets();
@@ -65,6 +73,7 @@ export async function startLocalServer({ port, log, onFault }: LocalServerOption
     },
   });
   const { invoke, invokeStreaming } = lambda;
+  const graphiql = graphiqlPage({ restUrl: `${addresses.rest}/v1`, key });
   const eventSources = startEventSources({ sqsUrl: sqsAndS3.url, lambda, log });
   const schedules = startSchedules({ invoke, log });
 
@@ -78,7 +87,7 @@ export async function startLocalServer({ port, log, onFault }: LocalServerOption
       const changed = lambda.load(assembly);
       const rest = startRestApi({ assembly, invoke, invokeStreaming, log });
       live = startWebSocketApi({ assembly, invoke, log, ...(live && { connections: live.connections }) });
-      door.open({ rest: rest.handle, live: live.upgrade });
+      door.open({ rest: rest.handle, live: live.upgrade, graphiql });
       eventSources.load(assembly);
       schedules.load(assembly);
       return { assembly, changed };

@@ -13,6 +13,7 @@ ${paint.bold('Jobwire is ready')} after ${readySeconds} s
   REST       ${paint.cyan(rest)}
   WebSocket  ${paint.cyan(live)}
   Browser    ${paint.cyan(console)}
+  GraphiQL   ${paint.cyan(`${console}graphiql`)}
   Key        ${paint.cyan(key)}
 
 Submit a job, from this folder:

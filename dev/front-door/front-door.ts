@@ -7,6 +7,8 @@ import { startPage } from './start-page.ts';
 export interface Services {
   /** Takes what begins with /v1. */
   rest(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes /graphiql. */
+  graphiql?(request: IncomingMessage, response: ServerResponse): void;
   /** Takes handshakes under /live. */
   live(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -29,7 +31,7 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
     // Clients that offer HTTP/2 (`Upgrade: h2c`: curl --http2, Java's HttpClient) are to be served as they are.
     const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
     const server = createServer({ shouldUpgradeCallback }, (request, response) => {
-      void whenOpen(({ rest }) => dispatch(rest, request, response));
+      void whenOpen((open) => dispatch(open, request, response));
     });
     server.on('upgrade', (request, socket, head) => {
       // A client that goes away in mid-handshake must not take the server with it.
@@ -58,9 +60,10 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
   };
 }
 
-function dispatch(rest: Services['rest'], request: IncomingMessage, response: ServerResponse): void {
+function dispatch({ rest, graphiql }: Services, request: IncomingMessage, response: ServerResponse): void {
   const [path = '/'] = (request.url ?? '/').split('?');
   if (path === '/v1' || path.startsWith('/v1/')) rest(request, response);
+  else if (path === '/graphiql' && graphiql) graphiql(request, response);
   else if (path === '/') sendText(response, 200, 'text/html; charset=utf-8', startPage());
   else sendText(response, 404, 'text/plain; charset=utf-8', `Nothing is at ${path}: the API begins at /v1\n`);
 }

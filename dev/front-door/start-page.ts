@@ -3,6 +3,7 @@ const links = [
   ['/v1/types', 'Job types (asks for a credential)'],
   ['/v1/openapi.json', 'OpenAPI document'],
   ['/v1/asyncapi.json', 'AsyncAPI document'],
+  ['/graphiql', 'GraphiQL, with the key in it'],
   ['/v1/health', 'Health'],
 ];
 
