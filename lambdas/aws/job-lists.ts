@@ -20,7 +20,7 @@ interface ListOptions {
   status?: JobStatus;
 }
 
-/** One page. Filtered, it may be short, or even empty, with a `next`. */
+/** One page. Filtered, it may be short, or even empty, with a `next`: where a thousand jobs have been looked at. */
 interface RecordPage {
   records: JobRecord[];
   next?: string;
@@ -75,15 +75,41 @@ type Index = (typeof indexes)['jobsByTenant' | 'deadLetters'];
  * nothing of the tenant, so that a page token leads nowhere but into the lists of whoever sends it.
  */
 async function list(index: Index, tenant: string, { limit, page, type, status }: ListOptions): Promise<RecordPage> {
-  const before = page === undefined ? undefined : parsePage(page);
+  const fits = (record: JobRecord) =>
+    (type === undefined || record.type === type) && (status === undefined || record.status === status);
+  const isFiltered = type !== undefined || status !== undefined;
+  const records: JobRecord[] = [];
+  let before = page === undefined ? undefined : parsePage(page);
+  for (let round = 1; ; round += 1) {
+    const { shown, isLast } = await readEntries(index, tenant, { before, limit: isFiltered ? scannedAtOnce : limit });
+    const heads = await loadHeads(shown.map(({ key }) => key));
+    for (const { key, sort } of shown) {
+      if (records.length === limit) return { records, ...nextAfter(before) };
+      before = sort;
+      const record = heads.get(parseHeadKey(key));
+      if (record && fits(record)) records.push(record);
+    }
+    if (isLast) return { records };
+    if (!isFiltered || records.length === limit || round === maxRounds) return { records, ...nextAfter(before) };
+  }
+}
+
+/** A filter is looked for among so many jobs at a time, and in so many rounds for one page. */
+const scannedAtOnce = 100;
+const maxRounds = 10;
+
+const nextAfter = (before: string | undefined) => (before === undefined ? {} : { next: pageToken(before) });
+
+interface Read {
+  before: string | undefined;
+  limit: number;
+}
+
+/** The newest entries before a bound, of all shards; `isLast` where there are no more. */
+async function readEntries(index: Index, tenant: string, { before, limit }: Read) {
   const shards = tenantPartitions(tenant).map((partition) => queryShard(index, { partition, before, limit }));
   const entries = (await Promise.all(shards)).flat().sort((one, other) => (one.sort < other.sort ? 1 : -1));
-  const shown = entries.slice(0, limit);
-  const records = (await loadHeads(shown.map(({ key }) => key))).filter(
-    (record) => (type === undefined || record.type === type) && (status === undefined || record.status === status),
-  );
-  const last = shown.at(-1);
-  return { records, ...(last && entries.length > limit && { next: pageToken(last.sort) }) };
+  return { shown: entries.slice(0, limit), isLast: entries.length <= limit };
 }
 
 interface Entry {
@@ -91,10 +117,8 @@ interface Entry {
   sort: string;
 }
 
-interface Shard {
+interface Shard extends Read {
   partition: string;
-  before: string | undefined;
-  limit: number;
 }
 
 async function queryShard(index: Index, { partition, before, limit }: Shard): Promise<Entry[]> {
@@ -116,8 +140,8 @@ async function queryShard(index: Index, { partition, before, limit }: Shard): Pr
   }));
 }
 
-/** The records of HEADs that are still there, in the order of `keys`. */
-async function loadHeads(keys: ItemKey[]): Promise<JobRecord[]> {
+/** The records of HEADs that are still there, by their ids. */
+async function loadHeads(keys: ItemKey[]): Promise<Map<string, JobRecord>> {
   const table = env('TABLE_NAME');
   const found = new Map<string, JobRecord>();
   let left: Item[] = keys.map((key) => marshall(key));
@@ -126,14 +150,12 @@ async function loadHeads(keys: ItemKey[]): Promise<JobRecord[]> {
     if (attempt === 8) throw new UnavailableError(`Cannot read ${left.length} jobs: the table is throttled`);
     const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } });
     const { Responses, UnprocessedKeys } = await dynamo().send(command);
-    for (const record of Responses?.[table]?.map(parseHead) ?? []) found.set(record.id, record);
+    for (const record of Responses?.[table]?.map(parseHead) ?? []) {
+      if (record.expiresAtSeconds * 1000 > Date.now()) found.set(record.id, record);
+    }
     left = UnprocessedKeys?.[table]?.Keys ?? [];
   }
-  const now = Date.now();
-  return keys
-    .map((key) => found.get(parseHeadKey(key)))
-    .filter((record) => record !== undefined)
-    .filter(({ expiresAtSeconds }) => expiresAtSeconds * 1000 > now);
+  return found;
 }
 
 const pageToken = (sort: string) => Buffer.from(sort).toString('base64url');
