@@ -3,30 +3,43 @@ import { env } from '../env.ts';
 import { signedFetch } from './signed-request.ts';
 
 const gone = 410;
-const throttled = 429;
-/** A connection that hangs delays the other watchers of a job by three times this at the most, and is dropped then. */
-const timeoutsMs = { POST: 1_500, GET: 1_000, DELETE: 1_000 } as const;
-/** How long a post is tried that the platform throttles, or whose client reads too slowly. */
+/** What says that a post was not taken, so that it may be made again: throttled, or a client that reads too slowly. */
+const notTaken = 429;
+/** A connection that hangs is given up after this long: so much it can delay the other watchers of a job. */
+const timeoutsMs = { POST: 5_000, GET: 1_000, DELETE: 1_000 } as const;
+/** How long a post that was not taken is made again. */
 const patienceMs = 4_000;
 const betweenTriesMs = 200;
 
 /** Calls the WebSocket API about one connection ("Use @connections commands in your backend service"). */
 async function call(method: keyof typeof timeoutsMs, connection: string, body?: string): Promise<number> {
   const url = `${env('LIVE_CALLBACK_URL')}/@connections/${encodeURIComponent(connection)}`;
-  const timeoutMs = timeoutsMs[method];
-  const response = await signedFetch('execute-api', { method, url, timeoutMs, ...(body !== undefined && { body }) });
+  const request = { method, url, timeoutMs: timeoutsMs[method] };
+  const post = { attempts: 1, body: body ?? '' };
+  const response = await signedFetch('execute-api', method === 'POST' ? { ...request, ...post } : request);
   await response.arrayBuffer(); // Read to the end, or the socket cannot be used again.
   return response.status;
 }
 
-/** Sends one text frame; false where the connection is gone or does not take it. */
+/**
+ * Sends one text frame; false where the connection is gone or does not take it. Where nobody can tell whether it was
+ * taken (no answer in time, a fault of the platform), it is not sent again: the caller ends the connection, and its
+ * client, which knows what it has seen, resumes. So no client gets a frame twice.
+ */
 export async function postToConnection(connection: string, frame: string): Promise<boolean> {
   const untilMs = Date.now() + patienceMs;
   for (;;) {
-    const status = await call('POST', connection, frame).catch(() => gone);
-    if (status !== throttled || Date.now() > untilMs) return status < 300;
+    const status = await call('POST', connection, frame).catch((error) => (isUnsent(error) ? notTaken : gone));
+    if (status !== notTaken || Date.now() > untilMs) return status < 300;
     await pause(betweenTriesMs);
   }
+}
+
+/** True where there was no connection to send over: refused, or a kept one that had been closed meanwhile. */
+function isUnsent(error: unknown): boolean {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(code));
 }
 
 /** Ends a connection from our side; true also where it was gone already. */
