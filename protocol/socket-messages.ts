@@ -80,7 +80,9 @@ function faultsOf(value: Json | undefined, pointer: string, kind: Shape['id']): 
     return fits ? [] : [{ pointer, detail: 'must be an object' }];
   }
   const max = pointer === '/id' ? limits.maxSubscriptionIdLength : limits.maxIdLength;
-  // A name that no map can hold is refused, rather than lost.
-  if (typeof value === 'string' && value.length > 0 && value.length <= max && value !== '__proto__') return [];
-  return [{ pointer, detail: `must be a string of 1 to ${max} characters` }];
+  if (typeof value !== 'string' || value.length === 0 || value.length > max)
+    return [{ pointer, detail: `must be a string of 1 to ${max} characters` }];
+  // A name that no map, or no table, can hold is refused, rather than lost.
+  if (value === '__proto__' || !value.isWellFormed()) return [{ pointer, detail: 'must be another string' }];
+  return [];
 }

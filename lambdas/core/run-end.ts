@@ -44,5 +44,8 @@ function runTimeout({ timeoutSeconds }: TypeLimits): JobFailure {
 
 /** A failure's texts within their bounds: they stand in HEAD, in events and in webhooks. */
 export function boundFailure(code: string, message: string): JobFailure {
-  return { code: code.slice(0, 64), message: message.slice(0, limits.maxErrorMessageLength) };
+  return { code: boundText(code, 64), message: boundText(message, limits.maxErrorMessageLength) };
 }
+
+/** The first characters of a handler's text. The table takes no half of a surrogate pair, of the handler's or the cut's. */
+export const boundText = (text: string, max: number): string => text.slice(0, max).toWellFormed();

@@ -3,6 +3,7 @@ import type { Json, Progress } from '../../protocol/types.ts';
 import { saveParts } from '../aws/job-payloads.ts';
 import { addParts, applyChange, combineChanges, setProgress } from '../core/job-changes.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { boundText } from '../core/run-end.ts';
 import { JobError } from '../define-job.ts';
 import type { HeadWrite } from './head-writer.ts';
 
@@ -103,6 +104,6 @@ function partText(part: Json): string {
 function progressOf(percent: number | undefined, message: string | undefined): Progress {
   return {
     ...(percent !== undefined && Number.isFinite(percent) && { percent: Math.min(100, Math.max(0, percent)) }),
-    ...(message !== undefined && { message: String(message).slice(0, limits.maxProgressMessageLength) }),
+    ...(message !== undefined && { message: boundText(String(message), limits.maxProgressMessageLength) }),
   };
 }

@@ -67,4 +67,11 @@ describe('boundFailure()', () => {
     const { code, message } = boundFailure('c'.repeat(100), 'm'.repeat(5_000));
     expect([code.length, message.length]).toEqual([64, 1_000]);
   });
+
+  it('leaves no half of a surrogate pair', () => {
+    expect(boundFailure('\ud800', `${'m'.repeat(999)}\u{1f4a9}`)).toEqual({
+      code: '\ufffd',
+      message: `${'m'.repeat(999)}\ufffd`,
+    });
+  });
 });

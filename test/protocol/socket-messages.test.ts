@@ -29,6 +29,7 @@ describe('parseClientMessage()', () => {
     ['{"type":"subscribe"}', 'invalid-message', ['/id', '/job']],
     ['{"type":"subscribe","id":"","job":7}', 'invalid-message', ['/id', '/job']],
     ['{"type":"unsubscribe","id":"__proto__"}', 'invalid-message', ['/id']],
+    ['{"type":"unsubscribe","id":"\\ud800"}', 'invalid-message', ['/id']],
     ['{"type":"submit","id":"a","job":"echo"}', 'invalid-message', ['/job']],
     ['{"type":"submit","id":"a","job":[]}', 'invalid-message', ['/job']],
     [`{"type":"cancel","id":"a","job":"${'x'.repeat(limits.maxIdLength + 1)}"}`, 'invalid-message', ['/job']],
