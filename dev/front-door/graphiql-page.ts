@@ -30,6 +30,16 @@ query Newest {
 }
 `;
 
+/** The package asks one address for everything, whatever it is told of another for subscriptions. */
+const streamScript = `<script>
+  const send = window.fetch;
+  window.fetch = (address, init = {}) => {
+    const streams = new Headers(init.headers).get('accept') === 'text/event-stream';
+    return send(streams ? String(address).replace(/[/]graphql$/, '/graphql/stream') : address, init);
+  };
+</script>
+`;
+
 interface GraphiqlOptions {
   /** The REST address of the local stack. */
   restUrl: string;
@@ -69,12 +79,12 @@ async function render(restUrl: string, key = 'PUT A KEY HERE'): Promise<string> 
   const options = {
     title: 'Jobwire GraphiQL',
     endpoint: `${restUrl}/graphql`,
-    subscriptionsEndpoint: `${restUrl}/graphql/stream`,
     subscriptionsProtocol: 'GRAPHQL_SSE' as const,
+    method: 'POST' as const,
     headers: JSON.stringify({ Authorization: `Bearer ${key}` }),
     shouldPersistHeaders: false,
     credentials: 'omit' as const,
     defaultQuery,
   };
-  return renderGraphiQL(options);
+  return renderGraphiQL(options).replace('<div id="root">', (root) => streamScript + root);
 }

@@ -19,7 +19,6 @@ const read = async (query = '', host = 'localhost') => (await fetch(`http://${ho
 test('graphiqlPage() is one page that needs nothing of the network but the stack', async () => {
   const text = await read('', '127.0.0.1');
   expect(text).toContain('"endpoint":"http://localhost:8202/v1/graphql"');
-  expect(text).toContain('"subscriptionsEndpoint":"http://localhost:8202/v1/graphql/stream"');
   expect(text).toContain('Bearer jw_local_secret');
   expect(text).not.toMatch(/<(script|link|img)[^>]+(src|href)="(https?:)?\/\//);
 });
