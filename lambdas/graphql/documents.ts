@@ -48,12 +48,18 @@ function read(query: string): DocumentNode | { faults: GraphQLError[] } {
     const isClosed = env('GRAPHQL_INTROSPECTION') !== '1';
     const rules = isClosed ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules;
     const faults = validate(schema, document, rules, { maxErrors: limits.maxListedErrors });
-    const found = faults.length > 0 ? faults : limitFaults(document);
-    return found.length > 0 ? { faults: [...found] } : document;
+    if (faults.length > 0) return { faults: isClosed ? faults.map(withoutHint) : [...faults] };
+    const found = limitFaults(document);
+    return found.length > 0 ? { faults: found } : document;
   } catch (thrown) {
     if (thrown instanceof GraphQLError) return { faults: [thrown] };
     throw thrown;
   }
+}
+
+/** Names of fields are told to nobody who may not see the schema. */
+function withoutHint({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message.replace(/ Did you mean .*$/s, ''), { nodes });
 }
 
 function keep(name: string, document: DocumentNode): void {
