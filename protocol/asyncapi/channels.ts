@@ -38,7 +38,7 @@ export const channels: Record<string, Schema> = {
   live: {
     address: '/',
     title: 'WebSocket',
-    description: `Subprotocols: ${subprotocols.join(', ')}; the messages here are those of ${subprotocols[0]}, the default.`,
+    description: `Subprotocols: ${subprotocols.join(', ')}; the messages here are those of ${subprotocols[0]}, the default. ${subprotocols[1]} speaks GraphQL, as its own specification has it: section 11 of the protocol.`,
     servers: [{ $ref: '#/servers/live' }],
     messages: own([...Object.keys(clientMessages), ...Object.keys(serverMessages)]),
     bindings: {
