@@ -8,17 +8,18 @@ import { localTimes } from './local-times.ts';
 import { startMeteredServer } from './metered-server.ts';
 import { markdown, missed, type Section } from './report.ts';
 import { roundTrips } from './round-trips.ts';
+import { webhookSteps, webhookTimes } from './webhooks.ts';
 
 async function measuredAtTheWires(): Promise<Section[]> {
   const server = await startMeteredServer();
   try {
-    return [await billedSteps(server), await roundTrips(server)];
+    return [await billedSteps(server), await roundTrips(server), await webhookSteps(server)];
   } finally {
     await server.stop();
   }
 }
 
-const sections = [...(await measuredAtTheWires()), await importTimes(), await localTimes()];
+const sections = [...(await measuredAtTheWires()), await importTimes(), await localTimes(), await webhookTimes()];
 const text = markdown(sections, new Date().toISOString().slice(0, 10));
 writeFileSync(join(import.meta.dirname, 'results.md'), text);
 console.log(text);
