@@ -15,6 +15,8 @@ const floorName = 'floor';
 const workerName = 'run-job without a type';
 const rounds = 15;
 const maxRatio = 1.25;
+/** GraphQL's functions load its library, which no other does: their figures stand beside the others, without a target. */
+const withLibrary = new Set(['graphql', 'stream-graphql']);
 const sizeGated = /^(submit-job|read-job|authorize|run-.*)$/;
 
 /** Just the two clients that no function of the platform can do without. */
@@ -47,12 +49,12 @@ export async function importTimes(): Promise<Section> {
     const loads = times.get(name) ?? { ms: [], floorMs: [] };
     const ratio = timesFloor(loads);
     const isType = name.startsWith('run-') && name !== workerName;
+    const isUngated = name === floorName || isType || withLibrary.has(name);
     const load: Figure = {
       what: `${name}: import`,
       measured: `${rounded(median(loads.ms), 1)} ms, ${rounded(ratio)} x floor`,
     };
-    const gated =
-      name === floorName || isType ? load : { ...load, target: `<= ${maxRatio} x floor`, met: ratio <= maxRatio };
+    const gated = isUngated ? load : { ...load, target: `<= ${maxRatio} x floor`, met: ratio <= maxRatio };
     const size = sizes.get(name);
     if (!size) return [gated];
     const bytes: Figure = { what: `${name}: bundle`, measured: sizeText(size) };
