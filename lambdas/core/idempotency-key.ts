@@ -10,7 +10,9 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   if (key === undefined) return undefined;
   const { maxIdempotencyKeyLength: max } = limits;
   if (key.length >= 1 && key.length <= max && idempotencyKeyPattern.test(key)) return key;
-  const errors = [{ parameter: 'Idempotency-Key', detail: `Must have 1 to ${max} characters, has ${key.length}` }];
+  const found = key.length >= 1 && key.length <= max ? 'a control character' : key.length;
+  const detail = `Must have 1 to ${max} characters, none of them a control character, has ${found}`;
+  const errors = [{ parameter: 'Idempotency-Key', detail }];
   throw new ApiError('invalid-query', 'Cannot accept the Idempotency-Key header as it is', { errors });
 }
 

@@ -73,6 +73,14 @@ describe('readIdempotencyKey()', () => {
     expect(() => readIdempotencyKey(key)).toThrow(/Idempotency-Key/);
   });
 
+  test.each([
+    ['k'.repeat(256), /has 256$/],
+    ['a\u0080b', /has a control character$/],
+  ])('says what is wrong with %j', (key, detail) => {
+    const errors = [{ parameter: 'Idempotency-Key', detail: expect.stringMatching(detail) }];
+    expect(() => readIdempotencyKey(key)).toThrow(expect.objectContaining({ errors }));
+  });
+
   test('finds none in nothing', () => {
     expect(readIdempotencyKey(undefined)).toBeUndefined();
   });
