@@ -19,7 +19,8 @@ export function http(restUrl: string, stories: Partial<Record<Operation, HttpSto
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const { requestId } = event.requestContext;
     try {
-      return toResult(await answer(readRequest(event, context), stories), requestId);
+      const result = toResult(await answer(readRequest(event, context), stories), requestId);
+      return event.httpMethod === 'HEAD' ? { ...result, body: '' } : result;
     } catch (thrown) {
       logFault(thrown, event);
       return toResult(problemResponse(thrown, { restUrl, requestId }), requestId);

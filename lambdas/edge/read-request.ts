@@ -51,12 +51,17 @@ export function readRequest(event: APIGatewayProxyEvent, context: Context): Http
 
 function findOperation({ httpMethod, resource }: APIGatewayProxyEvent): Operation {
   const here = operations.filter(([, { path }]) => path === resource);
-  const operation = here.find(([, { method }]) => method === httpMethod)?.[0];
+  const operation = here.find(([, route]) => methodsOf(route).includes(httpMethod))?.[0];
   if (operation) return operation;
   if (here.length === 0) throw new ApiError('not-found', 'Cannot find this address: see GET /v1 for those there are');
-  const allow = [...here.map(([, { method }]) => method), 'OPTIONS'].join(', ');
+  const allow = [...here.flatMap(([, route]) => methodsOf(route)), 'OPTIONS'].join(', ');
   const detail = `Cannot ${httpMethod} this address: it takes ${allow}`;
   throw new ApiError('method-not-allowed', detail, { headers: { allow } });
+}
+
+/** HEAD comes past the authorizer, as every method does that the API does not name: so it is for open addresses only. */
+function methodsOf({ method, scope }: Route): string[] {
+  return method === 'GET' && scope === 'none' ? ['GET', 'HEAD'] : [method];
 }
 
 function readHeaders({ multiValueHeaders, headers }: APIGatewayProxyEvent): Record<string, string> {

@@ -67,6 +67,16 @@ describe('http()', () => {
     expect(body).toBe('');
   });
 
+  test('answers HEAD, which monitors ask, where no credential is needed; elsewhere nobody has checked one', async () => {
+    const alive: HttpStory = () => ({ status: 200, body: { status: 'ok' } });
+    const { statusCode, body, headers } = await call('checkHealth', { method: 'HEAD' }, alive);
+    expect([statusCode, body, headers?.['content-type']]).toEqual([200, '', 'application/json']);
+    expect((await call('checkHealth', { method: 'PUT' }, alive)).headers).toMatchObject({
+      allow: 'GET, HEAD, OPTIONS',
+    });
+    expect((await call('getJob', { method: 'HEAD', path: { id: job } })).statusCode).toBe(405);
+  });
+
   test.each<[string, Operation, Parameters<typeof restEvent>[1], number, string]>([
     ['an unknown address', 'listJobs', { resource: '/{proxy+}' }, 404, 'not-found'],
     ['a wrong method', 'listJobs', { method: 'DELETE' }, 405, 'method-not-allowed'],
