@@ -74,7 +74,7 @@ function flatten(event: JobEvent | StreamNotice): Partial<Record<Field, Json>> {
       data: { job: toJson(event.job) },
     };
   }
-  if (!('prevSeq' in event)) return { ...frame, seq: event.seq, prevSeq: event.seq, job: event.job };
+  if (event.type === 'reconnect') return { ...frame, seq: event.seq, prevSeq: event.seq, job: event.job };
   const { id, seq, prevSeq, job, data, truncated = false, url } = event;
   const { run, status } = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {};
   return {
