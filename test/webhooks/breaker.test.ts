@@ -146,6 +146,25 @@ describe('a dead endpoint', () => {
   }, 60_000);
 });
 
+it('a delivery to an endpoint that has enough to do waits, in the queue and then in the table, and arrives', async () => {
+  const { id } = await stage.endpoint(stage.receiver('/busy'));
+  const slots = Array.from({ length: limits.maxWebhookConcurrency }, (_, n) => ({
+    mark: String(n),
+    untilMs: Date.now() + 9_000_000,
+  }));
+  for (const slot of slots) await enterBreaker(id, slot, { isProbe: false, now: Date.now() });
+  await queue(1);
+  for (let receive = 0; receive < 6; receive += 1) {
+    await stage.drain();
+    stage.leap(30_000);
+  }
+  expect(arrivals('/busy')).toHaveLength(0);
+  expect(await deliveriesTo(id)).toMatchObject([{ status: 'pending', claims: 0, tries: 0, attempts: [] }]);
+  for (const slot of slots) await leaveBreaker(id, slot);
+  await stage.minutes(4);
+  expect(await deliveriesTo(id)).toMatchObject([{ status: 'delivered', claims: 1 }]);
+}, 60_000);
+
 it('receivers of one origin share a breaker where their webhooks came with jobs', async () => {
   const url = stage.receiver('/per-job', fail);
   for (let n = 0; n < 9; n += 1) {
