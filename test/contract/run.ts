@@ -23,9 +23,19 @@ if (!values.url || !values.key) {
   process.exit(2);
 }
 
+const url = values.url.replace(/\/$/, '');
+const fault = await faultOfTarget(url, values.key);
+if (fault !== undefined) {
+  console.error(fault);
+  process.exit(2);
+}
+
 const prefixes = values.only?.split(',') ?? [''];
 const chosen = cases.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
-const url = values.url.replace(/\/$/, '');
+if (chosen.length === 0) {
+  console.error(`Cannot run the cases ${values.only}: there are none, --only must hold ids or the start of ids`);
+  process.exit(2);
+}
 const running = startCases(chosen, { url, key: values.key, otherKey: values['other-key'] });
 const outcomes: Outcome[] = [];
 for (const outcome of running.values()) {
@@ -36,6 +46,21 @@ const failedMusts = outcomes.filter(({ result, level }) => result === 'failed' &
 if (values.json) console.log(JSON.stringify(outcomes, null, 2));
 else printSummary();
 process.exit(failedMusts.length > 0 ? 1 : 0);
+
+/** Why no case can pass: said once, instead of in every case. */
+async function faultOfTarget(url: string, key: string): Promise<string | undefined> {
+  try {
+    const { status } = await fetch(`${url}/jobs?limit=1`, { headers: { authorization: `Bearer ${key}` } });
+    if (status === 200) return undefined;
+    if (status === 401 || status === 403)
+      return `Cannot use the key at ${url}: GET /jobs answers ${status}, --key must be good and have the scope admin`;
+    return `Cannot test ${url}: GET /jobs answers ${status}, --url must be a REST address, such as http://localhost:8202/v1`;
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? (cause as Error & { code?: string }).code || cause.message : message;
+    return `Cannot reach ${url}: ${reason}, --url must be a REST address, such as http://localhost:8202/v1`;
+  }
+}
 
 function printOutcome({ id, level, name, result, ms, note }: Outcome): void {
   console.log(`${result.padEnd(7)} ${id.padEnd(12)} ${level.padEnd(6)} ${name} (${ms} ms)`);
