@@ -7,6 +7,7 @@ import { deadLetterCases } from './dead-letters.cases.ts';
 import { deliveryCases } from './deliveries.cases.ts';
 import { eventCases } from './events.cases.ts';
 import { faultCases } from './faults.cases.ts';
+import { graphqlCases } from './graphql.cases.ts';
 import { idempotencyCases } from './idempotency.cases.ts';
 import { listCases } from './list.cases.ts';
 import { orderCases } from './order.cases.ts';
@@ -48,4 +49,5 @@ export const cases: Case[] = [
   ...tenantCases,
   ...webhookCases,
   ...deliveryCases,
+  ...graphqlCases,
 ];
