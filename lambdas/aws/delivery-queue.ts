@@ -42,7 +42,7 @@ export async function sendDeliveries(outgoing: Outgoing[]): Promise<void> {
   const secret = await getSecret(env('JOB_SECRET_ARN'));
   const entries = outgoing.map(({ message, group, delaySeconds = 0 }, index) => ({
     Id: String(index),
-    MessageBody: signed(JSON.stringify(message), secret),
+    MessageBody: signed(messageText(message), secret),
     MessageGroupId: group,
     ...(delaySeconds > 0 && { DelaySeconds: Math.ceil(delaySeconds) }),
   }));
@@ -76,6 +76,14 @@ async function sendBatch(entries: SendMessageBatchRequestEntry[]): Promise<void>
     if (left.length === 0) return;
   }
   throw new Error(`Cannot send ${left.length} deliveries: the queue has not taken them`);
+}
+
+/** Of what a string may hold, what is no XML to a queue or may be taken for that; JSON itself does not escape it. */
+const odd = /[\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/g;
+
+/** JSON as a queue takes it. */
+function messageText(message: DeliveryMessage): string {
+  return JSON.stringify(message).replace(odd, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function signed(text: string, secret: string): string {

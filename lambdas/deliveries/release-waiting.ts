@@ -8,14 +8,25 @@ import { inParallel } from '../core/in-parallel.ts';
 
 const parallelDeliveries = 20;
 
-/** The deliveries that wait behind a breaker, the oldest first. The index may lag: each is read, and must still wait. */
-export async function findWaiting(breaker: string, limit: number): Promise<DeliveryRecord[]> {
+interface Waiting {
+  /** The oldest first. */
+  records: DeliveryRecord[];
+  /** True where the index has nothing at all. */
+  isEmpty: boolean;
+}
+
+/** The deliveries that wait behind a breaker. The index may lag: each is read, and must still wait. */
+export async function findWaiting(breaker: string, limit: number): Promise<Waiting> {
   const items = await findInPartition(waitingPartition(breaker), { limit });
   const found: (DeliveryRecord | undefined)[] = [];
   await inParallel([...items.entries()], parallelDeliveries, async ([index, item]) => {
     found[index] = await findDelivery(parseDeliveryKey(item));
   });
-  return found.filter((record) => record?.isWaiting && record.status === 'pending') as DeliveryRecord[];
+  const records = found.filter((record) => record !== undefined);
+  return {
+    records: records.filter(({ isWaiting, status }) => isWaiting && status === 'pending'),
+    isEmpty: items.length === 0,
+  };
 }
 
 /** Lets deliveries go that waited, the oldest first. Where this stops half-way, they are due again by themselves. */
@@ -24,7 +35,8 @@ export async function releaseWaiting(
   { limit, nowMs }: { limit: number; nowMs: number },
 ): Promise<void> {
   const released: DeliveryRecord[] = [];
-  await inParallel(await findWaiting(breaker, limit), parallelDeliveries, async (record) => {
+  const { records } = await findWaiting(breaker, limit);
+  await inParallel(records, parallelDeliveries, async (record) => {
     const kept = await saveDelivery(releaseDelivery(record, nowMs));
     if (kept) released.push(kept);
   });

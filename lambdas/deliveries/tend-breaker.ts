@@ -12,14 +12,21 @@ import { findWaiting, releaseWaiting } from './release-waiting.ts';
 /** Deliveries that are let go or given up at one look; the others are left to the next. */
 const deliveriesAtOnce = 1_000;
 const parallelDeliveries = 20;
+/** Deliveries that are read to find the oldest one that still waits. */
+const lookedAt = 5;
 
 /** Does what is due for a breaker, once a minute as long as it is open or something waits behind it. */
 export async function tendBreaker(item: DueItem, nowMs: number): Promise<void> {
   const id = breakerOf(item);
   const breaker = await findBreaker(id);
   if (breaker?.us !== item.us) return;
-  const [oldest] = await findWaiting(id, 1);
-  const step = decideBreaker(breaker, { hasWaiting: oldest !== undefined, now: nowMs });
+  const {
+    records: [oldest],
+    isEmpty,
+  } = await findWaiting(id, lookedAt);
+  // An index that shows only what has gone since may hide what has not: another look tells.
+  const isUnclear = oldest === undefined && !isEmpty;
+  const step = isUnclear ? 'look-again' : decideBreaker(breaker, { hasWaiting: oldest !== undefined, now: nowMs });
   if (step === 'rest' || step === 'forget') return await unwatchBreaker(id, breaker, { forget: step === 'forget' });
   // First, so that of two calls of the rule one goes on.
   if (!(await postponeBreaker(id, item.us, nowMs))) return;
@@ -42,7 +49,8 @@ async function giveUp(
   const cause = String(breaker.failingSinceMs);
   if (url === undefined) await disableEndpoint({ tenant, id: endpoint }, { reason: 'failing', cause, nowMs });
   const error = 'Not sent: its endpoint has failed for 5 days';
-  await inParallel(await findWaiting(id, deliveriesAtOnce), parallelDeliveries, async (record) => {
+  const { records } = await findWaiting(id, deliveriesAtOnce);
+  await inParallel(records, parallelDeliveries, async (record) => {
     await saveDelivery(failDelivery(record, error, nowMs));
   });
   // Nobody can enable the receivers of one origin again: they begin anew with the next job.

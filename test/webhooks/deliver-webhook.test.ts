@@ -94,6 +94,13 @@ describe('a delivery', () => {
     expect(records.map(presentDelivery)).toMatchObject([{ endpoint: record.id, job: record.id, status: 'delivered' }]);
   });
 
+  it('may hold whatever a string can hold', async () => {
+    await stage.endpoint(stage.receiver('/odd'));
+    const output = { text: '\u0000\u001f\u007f\u2028\ufdd0\ufffe\uffff\u{1fffe}\u{1f600}', half: '\ud800' };
+    await send({ output });
+    expect(stage.got[0]?.body.data).toEqual({ status: 'succeeded', output });
+  });
+
   it('goes to endpoints that ask for it alone', async () => {
     await stage.endpoint(stage.receiver('/a'), { events: ['job.failed'] });
     await stage.endpoint(stage.receiver('/b'), { events: ['job.succeeded'], types: ['other'] });
