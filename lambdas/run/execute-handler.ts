@@ -4,6 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { JobFailure, Json } from '../../protocol/types.ts';
 import { boundFailure, type StopReason } from '../core/run-end.ts';
 import { type JobDefinition, JobError, type RunContext } from '../define-job.ts';
+import { log } from '../edge/log.ts';
 
 /** How a handler ended: with the JSON text of its output, with an error, or because it was told to stop. */
 export type HandlerEnd =
@@ -45,12 +46,20 @@ const graceMs = 1_500;
 /** Parses the input, calls the handler, and checks its output. Never throws for the handler's fault. */
 export async function executeHandler(execution: Execution): Promise<HandlerEnd> {
   const { definition, signal } = execution;
+  let late: unknown;
+  // Logged already, as what nobody caught.
+  execution.lateError.catch((error: unknown) => {
+    late = error;
+  });
   try {
     const value = await Promise.race([callHandler(execution), execution.lateError, stopOf(signal)]);
     if (signal.aborted) return { stopped: signal.reason.why };
     return await checkOutput(definition, value);
   } catch (error) {
-    return signal.aborted ? { stopped: signal.reason.why } : endOf(error);
+    if (signal.aborted) return { stopped: signal.reason.why };
+    const isVerdict = error instanceof JobError && error.final;
+    if (!isVerdict && error !== late) log.warn('handler threw', { error });
+    return endOf(error);
   }
 }
 

@@ -153,6 +153,7 @@ async function recordEnd(run: Run, worker: Worker, end: HandlerEnd): Promise<Out
   if (!head) return faults > 0 ? { againInSeconds: 1 } : lost();
   log.info(head.status === 'queued' ? 'run failed, the job runs again' : `job ${head.status}`, {
     sinceSubmitMs: Date.now() - head.createdAtMs,
+    ...(head.error && { code: head.error.code }),
   });
   await writer.announced();
   if (head.status === 'queued') return again(head);

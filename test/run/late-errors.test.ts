@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { messageBody } from '../../lambdas/aws/job-queue.ts';
-import type { JobDefinition } from '../../lambdas/define-job.ts';
+import { type JobDefinition, JobError } from '../../lambdas/define-job.ts';
 import { workerFor } from '../../lambdas/run-job.ts';
 import { type JobStage, openJobStage, type } from '../support/job-stage.ts';
 
@@ -33,17 +33,50 @@ const rejectLater = (delayMs: number) => {
   setTimeout(() => void Promise.reject(new Error('rejected for nobody')), delayMs);
 };
 
+const thrown = ['handler threw', 'run failed where nobody catches'];
+const linesOfThrows = () => lines.map((line) => JSON.parse(line)).filter(({ message }) => thrown.includes(message));
+
+describe('an error that a handler throws', () => {
+  it('is logged with its stack, job and run: the job itself shows no more than the message', async () => {
+    lines.length = 0;
+    const { id } = await runJob(() => {
+      throw new TypeError('no such thing');
+    });
+    expect(linesOfThrows()).toMatchObject([
+      {
+        level: 'warn',
+        job: id,
+        run: 1,
+        error: { name: 'TypeError', stack: expect.stringContaining('late-errors.test') },
+      },
+    ]);
+  });
+
+  it('is not logged as a fault where it is the final word on a job', async () => {
+    lines.length = 0;
+    await runJob(() => {
+      throw new JobError('malformed', 'Cannot read it', { final: true });
+    });
+    expect(linesOfThrows()).toEqual([]);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ message: 'job failed', code: 'malformed' }),
+    );
+  });
+});
+
 describe('an error that nobody catches', () => {
   it.each([
     ['thrown by a timer', throwLater],
     ['rejected for nobody', rejectLater],
   ])('fails the run that it comes from: %s', async (message, leave) => {
+    lines.length = 0;
     const { status, events } = await runJob(() => {
       leave(10);
       return new Promise(() => {});
     });
     expect(status).toBe('queued');
     expect(events.at(-1)).toMatchObject({ type: 'job.retrying', error: { code: 'handler-error', message } });
+    expect(linesOfThrows()).toHaveLength(1);
   });
 
   it.each([

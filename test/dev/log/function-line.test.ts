@@ -15,6 +15,17 @@ describe('describeFunctionLine()', () => {
       'job succeeded job=job_1 run=2',
     ],
     ['{"level":"warn","message":"late","error":{"name":"Error"}}', 'late error={"name":"Error"}'],
+    [
+      JSON.stringify({
+        message: 'threw',
+        job: 'job_1',
+        error: {
+          name: 'Error',
+          stack: `Error: two\nlines\n    at run (/tmp/assembly/asset.${'0a'.repeat(32)}/index.js:7:1)\n    at node:internal/x:1:1`,
+        },
+      }),
+      `threw job=job_1\n${' '.repeat(26)}Error: two\n${' '.repeat(26)}lines\n${' '.repeat(26)}    at run (index.js:7:1)`,
+    ],
     ['{"level":"debug","message":"detail"}', undefined],
     ['{"_aws":{},"message":"metrics"}', undefined],
   ];
