@@ -26,6 +26,7 @@ export interface CallOptions {
 /** The service as one credential sees it. */
 export interface Api {
   target: Target;
+  credential: string;
   /** Any request below the REST address, or to an absolute URL. Every error is checked to be a whole problem document. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   as(credential: string): Api;
@@ -65,6 +66,7 @@ export function apiOf(target: Target, credential = target.key, made = new Map<st
 
   return {
     target,
+    credential,
     call,
     as: (other) => apiOf(target, other, made),
     submit: async (body, headers = {}) => expectJob(await call('POST', '/jobs', { body, headers }), 202),

@@ -10,12 +10,14 @@ import { faultCases } from './faults.cases.ts';
 import { graphqlCases } from './graphql.cases.ts';
 import { idempotencyCases } from './idempotency.cases.ts';
 import { listCases } from './list.cases.ts';
+import { liveCases } from './live.cases.ts';
 import { orderCases } from './order.cases.ts';
 import { outcomeCases } from './outcomes.cases.ts';
 import { payloadCases } from './payloads.cases.ts';
 import { readCases } from './read.cases.ts';
 import { routeCases } from './routes.cases.ts';
 import { serviceCases } from './service.cases.ts';
+import { sseCases } from './sse.cases.ts';
 import { submitCases } from './submit.cases.ts';
 import { tenantCases } from './tenants.cases.ts';
 import { tokenCases } from './tokens.cases.ts';
@@ -42,6 +44,8 @@ export const cases: Case[] = [
   ...uploadCases,
   ...payloadCases,
   ...eventCases,
+  ...sseCases,
+  ...liveCases,
   ...outcomeCases,
   ...orderCases,
   ...deadLetterCases,
