@@ -83,11 +83,15 @@ async function load(local: LocalServer, directory: string): Promise<void> {
 
 function announce(state: LocalState): void {
   isAnswering = true;
+  const former = findRunningState(stateFile);
   writeState(stateFile, state);
   // Counted from the process's start, so that nothing that a user waits for is left out.
   console.log(welcome(state, (performance.now() / 1000).toFixed(1), paint));
+  const place = relative(process.cwd(), stateFile);
+  const taken = former && `${place} was that of process ${former.pid} at ${former.rest}, which still runs`;
+  if (taken) log.warn('ready', `${taken}: JOBWIRE_STATE=<file> keeps them apart`);
   const reloads = process.env.JOBWIRE_RELOAD === '0' ? '' : 'reloads at each save; ';
-  log.info('ready', `${relative(process.cwd(), stateFile)} says where; ${reloads}Ctrl-C stops`);
+  log.info('ready', `${place} says where; ${reloads}Ctrl-C stops`);
 }
 
 function fail(error: unknown): void {
