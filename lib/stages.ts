@@ -9,7 +9,7 @@ export interface Stage {
   logRetention: RetentionDays;
   /** Requests a second (and at once) that each API takes from all tenants together. */
   throttle: { ratePerSecond: number; burst: number };
-  /** Environments set aside for streams, so that they cannot use up the account's; none leaves them in the common pool. */
+  /** Environments set aside for each of the two functions that stream, so that they cannot use up the account's; none leaves them in the common pool. */
   streamConcurrency?: number;
   /** How long one SSE response lasts before its client resumes, in seconds. */
   streamSeconds: number;

@@ -44,17 +44,22 @@ test('JobWorker gets memory and time from its type: batch x timeoutSeconds + 5 s
   expect(functionOf('prod', 'run-ledger')[1].Properties).toMatchObject({ MemorySize: 256, Timeout: 65 });
 });
 
-test('stream-job may outlast a stream, and has environments set aside in prod alone', () => {
-  expect(functionOf('prod', 'stream-job')[1].Properties).toMatchObject({
-    Timeout: 75,
-    ReservedConcurrentExecutions: 200,
-  });
-  for (const stage of ['local', 'dev'] as const) {
-    expect(functionOf(stage, 'stream-job')[1].Properties.ReservedConcurrentExecutions).toBeUndefined();
-  }
-  const set = resourcesOf('prod', 'AWS::Lambda::Function').filter(([, r]) => r.Properties.ReservedConcurrentExecutions);
-  expect(set).toHaveLength(1);
-});
+test.each(['stream-job', 'stream-graphql'])(
+  '%s may outlast a stream, and has environments set aside in prod alone',
+  (name) => {
+    expect(functionOf('prod', name)[1].Properties).toMatchObject({
+      Timeout: 75,
+      ReservedConcurrentExecutions: 200,
+    });
+    for (const stage of ['local', 'dev'] as const) {
+      expect(functionOf(stage, name)[1].Properties.ReservedConcurrentExecutions).toBeUndefined();
+    }
+    const set = resourcesOf('prod', 'AWS::Lambda::Function').filter(
+      ([, r]) => r.Properties.ReservedConcurrentExecutions,
+    );
+    expect(set).toHaveLength(2);
+  },
+);
 
 test('tend-connections and release-deliveries run every minute, by one rule', () => {
   templateOf('prod').hasResourceProperties('AWS::Events::Rule', {
