@@ -56,7 +56,8 @@ export async function submitBatch({ principal, headers, json, requestId }: HttpR
   for (const entry of repeats) await store(entry);
   await send(entries);
   const results = entries.map((entry) => resultOf(entry, requestId));
-  return { status: 207, headers: rate.headers, body: { results } satisfies BatchResult };
+  const again = good.length > rate.granted && { 'retry-after': String(rate.retryAfterSeconds) };
+  return { status: 207, headers: { ...rate.headers, ...again }, body: { results } satisfies BatchResult };
 }
 
 function readBatch(body: Json): Json[] {

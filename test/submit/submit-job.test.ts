@@ -131,11 +131,13 @@ describe('submitBatch', () => {
 
   test('grants what is left of the rate, and refuses the rest', async () => {
     const authorizer = { tenant: 'batching', jobsPerWindow: '2' };
-    const { body } = await call<Results>('submit-job', 'submitBatch', {
+    const { body, headers } = await call<Results>('submit-job', 'submitBatch', {
       body: { jobs: [small, 5, small, small] },
       authorizer,
     });
     expect(body.results.map(({ status }) => status)).toEqual([202, 422, 202, 429]);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect((await batch([small])).headers).not.toHaveProperty('retry-after');
   });
 });
 
