@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient as createStreamClient } from 'graphql-sse';
 import { createClient as createSocketClient, type Client as SocketClient } from 'graphql-ws';
@@ -153,6 +154,47 @@ test('an EventSource subscribes by GET, with its token in the query', async () =
   expect(await read('mutation { cancelJob(id: "x") { id } }')).toContain('must be sent by POST');
   const key = new URLSearchParams({ query, variables, access_token: target.key });
   expect((await fetch(`${target.url}/graphql/stream?${key}`)).status).toBe(401);
+});
+
+test('a stream ends with its token, says that it does, and is gone on with by the cursor', {
+  timeout: 120_000,
+}, async () => {
+  const { id } = await api.submit({ type: 'echo', input: { value: 1 }, delaySeconds: 63 });
+  const credential = await api.token({ job: id, expiresInSeconds: 60 });
+  const [, stream] = transports;
+  const told: unknown[] = [];
+  const follow = async (after: number, key: string) => {
+    for await (const { data } of stream?.iterate(query, { id, after }, key) ?? []) {
+      told.push(`${data?.jobEvents.seq} ${data?.jobEvents.type}`);
+    }
+  };
+  await follow(0, credential);
+  expect(told).toEqual(['1 job.queued', '1 reconnect']);
+  await follow(1, target.key);
+  expect(told.slice(2)).toEqual(['2 job.running', '3 job.succeeded']);
+});
+
+test('complete reaches a subscription whose document is still being compiled', async () => {
+  const { id } = await api.submit({ type: 'echo', input: { value: 1 }, delaySeconds: 600 });
+  const socket = socketClient(target.key);
+  const ended: string[] = [];
+  socket.on('message', (message) => {
+    const { data } = message.type === 'next' ? (message.payload as Result) : {};
+    if (message.type === 'next' && data?.jobEvents.type === 'job.canceled') ended.push(message.id);
+  });
+  const told = socket.iterate({ query, variables: { id } }) as AsyncIterableIterator<Result>;
+  await told.next();
+  for (const delayMs of [0, 0, 10, 20, 40]) {
+    const leave = socket.subscribe({ query, variables: { id } }, { next() {}, error() {}, complete() {} });
+    setTimeout(leave, delayMs);
+  }
+  // As long as a subscribe that is on its way is waited for, and more.
+  await pause(3_500);
+  await api.call('POST', `/jobs/${id}/cancel`);
+  expect((await told.next()).value?.data?.jobEvents.type).toBe('job.canceled');
+  expect((await told.next()).done).toBe(true);
+  await pause(300);
+  expect(ended).toHaveLength(1);
 });
 
 test('the stream takes nothing but what it can answer', async () => {
