@@ -141,15 +141,30 @@ function countedLambda(
   lambda: Lambda,
   { functions }: Meter,
 ): Pick<Lambda, 'invoke' | 'invokeStreaming' | 'invokeWhenFree'> {
+  const note = (name: string, startMs: number) =>
+    functions.push({ name: name.split(':').at(-1) ?? name, startMs, endMs: performance.now() });
   async function counted<Result>(name: string, call: () => Promise<Result>): Promise<Result> {
     const startMs = performance.now();
     const result = await call();
-    functions.push({ name: name.split(':').at(-1) ?? name, startMs, endMs: performance.now() });
+    note(name, startMs);
     return result;
   }
   return {
     invoke: (name, event, options) => counted(name, () => lambda.invoke(name, event, options)),
-    invokeStreaming: (name, event) => counted(name, () => lambda.invokeStreaming(name, event)),
+    async invokeStreaming(name, event) {
+      const startMs = performance.now();
+      const { metadata, body } = await lambda.invokeStreaming(name, event);
+      return { metadata, body: countedToItsEnd(body, () => note(name, startMs)) };
+    },
     invokeWhenFree: (name, makeEvent) => counted(name, () => lambda.invokeWhenFree(name, makeEvent)),
   };
+}
+
+/** A streaming function is billed until its last byte, or until its client left: local functions end soon after. */
+async function* countedToItsEnd(body: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    onEnd();
+  }
 }

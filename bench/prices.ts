@@ -2,6 +2,7 @@
 export const prices = {
   'REST request': 3.5e-6,
   'WebSocket message': 1e-6,
+  'connection minute': 0.25e-6,
   'function call': 0.2e-6,
   'write unit': 0.625e-6,
   'read unit': 0.125e-6,
