@@ -38,7 +38,7 @@ export async function liveLatency(server: LocalServer): Promise<Section> {
     ];
     return {
       title: 'Live channels: how soon a client hears',
-      how: `Through the local server. Submit: echo jobs without a pause, each submitted and followed by one client (the WebSocket submits by itself; the others over REST, and follow from the 202 on), the ways in turns. Finish: from the job's own finishedAt; one client of every way on each of the same ${rounds.finishes} jobs, whose length differs at random; then ${manyClients} clients of one way on a job, the ways in turns. Functions are warm, a follower's first function included.`,
+      how: `Through the local server. Submit: echo jobs without a pause, each submitted and followed by one client (the WebSocket submits by itself; the others over REST, and follow from the 202 on), the ways in turns. Finish: from the job's own finishedAt; one client of every way on each of the same ${rounds.finishes} jobs, whose length differs at random; then ${manyClients} clients of one way on a job, the ways in turns. Functions are warm.`,
       figures,
     };
   } finally {
