@@ -10,17 +10,30 @@ import { liveLatency } from './live-latency.ts';
 import { localTimes } from './local-times.ts';
 import { startMeteredServer } from './metered-server.ts';
 import { openConnections } from './open-connections.ts';
-import { markdown, missed, type Section } from './report.ts';
+import { markdown, missed, type Section, sectionText } from './report.ts';
 import { roundTrips } from './round-trips.ts';
 import { watchersOfOne } from './watchers.ts';
 import { webhookSteps, webhookTimes } from './webhooks.ts';
 
+/** Prints a section as soon as it is there: all of them take minutes. */
+async function told(section: Promise<Section>): Promise<Section> {
+  const measured = await section;
+  console.log(sectionText(measured));
+  return measured;
+}
+
+/** One after another: each would bend the figures of the others. */
+async function inTurn(sections: (() => Promise<Section>)[]): Promise<Section[]> {
+  const done: Section[] = [];
+  for (const section of sections) done.push(await told(section()));
+  return done;
+}
+
 async function measuredAtTheWires(): Promise<Section[]> {
   const server = await startMeteredServer();
   try {
-    const jobs = [await billedSteps(server), await roundTrips(server)];
-    const followers = [await followSteps(server), await watchersOfOne(server)];
-    return [...jobs, ...followers, await webhookSteps(server)];
+    const parts = [billedSteps, roundTrips, followSteps, watchersOfOne, webhookSteps];
+    return await inTurn(parts.map((part) => () => part(server)));
   } finally {
     await server.stop();
   }
@@ -30,7 +43,7 @@ async function measuredAtTheWires(): Promise<Section[]> {
 async function measuredLive(): Promise<Section[]> {
   const server = await startLocalServer();
   try {
-    return [await openConnections(server), await liveLatency(server)];
+    return await inTurn([() => openConnections(server), () => liveLatency(server)]);
   } finally {
     await server.stop();
   }
@@ -38,14 +51,11 @@ async function measuredLive(): Promise<Section[]> {
 
 const sections = [
   ...(await measuredAtTheWires()),
-  await importTimes(),
-  await localTimes(),
+  ...(await inTurn([importTimes, localTimes])),
   ...(await measuredLive()),
-  await webhookTimes(),
+  ...(await inTurn([webhookTimes])),
 ];
-const text = markdown(sections, new Date().toISOString().slice(0, 10));
-writeFileSync(join(import.meta.dirname, 'results.md'), text);
-console.log(text);
+writeFileSync(join(import.meta.dirname, 'results.md'), markdown(sections, new Date().toISOString().slice(0, 10)));
 const failures = missed(sections);
 for (const { what, measured, target } of failures)
   console.error(`MISSED: ${what} is ${measured}, it must be ${target}`);

@@ -39,9 +39,14 @@ export function markdown(sections: Section[], date: string): string {
     '',
     `${date}, ${cpu?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${memory} GiB, ${type()} ${release()}, Node ${process.version}.`,
     'Counts and ratios with a target gate: the bench fails where one is missed. Times are of this machine and never gate.',
-    ...sections.flatMap(({ title, how, figures }) => ['', `## ${title}`, '', how, '', ...table(figures)]),
+    ...sections.map(sectionText),
     '',
   ].join('\n');
+}
+
+/** One section as Markdown. */
+export function sectionText({ title, how, figures }: Section): string {
+  return ['', `## ${title}`, '', how, '', ...table(figures)].join('\n');
 }
 
 function table(figures: Figure[]): string[] {
