@@ -74,21 +74,26 @@ export async function countMessage(id: string, nowMs: number): Promise<Connectio
 }
 
 /**
- * Counts a message and takes a subscription id for a job, in one write. Undefined where the row is not there, the id
- * is taken, or there are too many.
+ * Takes a subscription id for a job and, in the same write, counts the message that asks for it where that has not been
+ * done. Undefined where the row is not there, the id is taken, or there are too many.
  */
 export async function takeSubscription(
   id: string,
-  { subscription, job, nowMs }: { subscription: string; job: string; nowMs: number },
+  {
+    subscription,
+    job,
+    nowMs,
+    isCounted = false,
+  }: { subscription: string; job: string; nowMs: number; isCounted?: boolean },
 ): Promise<Connection | undefined> {
   return await updateConnection(id, {
-    UpdateExpression: 'SET lastMessageAtMs = :now, subscriptions.#id = :taken ADD messages :one',
+    UpdateExpression: 'SET lastMessageAtMs = :now, subscriptions.#id = :taken ADD messages :count',
     ConditionExpression:
       'attribute_exists(pk) AND attribute_not_exists(subscriptions.#id) AND size(subscriptions) < :max',
     ExpressionAttributeNames: { '#id': subscription },
     ExpressionAttributeValues: marshall({
       ':now': nowMs,
-      ':one': 1,
+      ':count': isCounted ? 0 : 1,
       ':taken': { job, takenAtMs: nowMs },
       ':max': limits.maxSubscriptionsPerConnection,
     }),

@@ -38,7 +38,7 @@ export async function subscribe({ id, job, after }: Subscribe, call: Call): Prom
 
 /** Takes a subscription id. One whose job has ended, which nobody has freed yet, does not stand in the way. */
 export async function takePlace({ id, job }: { id: string; job: string }, { connection, nowMs }: Call): Promise<void> {
-  const place = { subscription: id, job, nowMs };
+  const place = { subscription: id, job, nowMs, isCounted: true };
   if (await takeSubscription(connection.id, place)) return;
   await freeEnded(connection);
   if (await takeSubscription(connection.id, place)) return;

@@ -225,4 +225,19 @@ export const liveCases: Case[] = [
     },
     { ...echo, otherKey: true },
   ),
+  must(
+    'LIVE-015',
+    'a submit counts as one of the 50 messages that a connection may send a second',
+    async (api) => {
+      await onLive(api, async ({ send, next }) => {
+        for (let n = 0; n < 40; n += 1) send({ type: 'submit', id: `s${n}`, job: submitOf(n) });
+        for (let completed = 0; completed < 40; ) {
+          const message = await next();
+          assert.notEqual(message.type, 'error', JSON.stringify(message));
+          if (message.type === 'complete') completed += 1;
+        }
+      });
+    },
+    { ...echo, slow: true },
+  ),
 ];
