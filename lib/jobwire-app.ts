@@ -2,13 +2,13 @@ import { App, AssetStaging } from 'aws-cdk-lib';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import type { Bundles } from './bundle.ts';
 import { JobwireStack } from './jobwire-stack.ts';
-import { getStage } from './stages.ts';
+import { readStage } from './read-stage.ts';
 
 interface JobwireAppOptions {
   bundles: Bundles;
   /** Where the cloud assembly goes. @default where the cdk command line wants it */
   outdir?: string;
-  /** The stage's name. @default the context value `stage`, or `dev` */
+  /** The stage's name, `local` too. @default the context value `stage`, or `dev` */
   stage?: string;
 }
 
@@ -23,7 +23,7 @@ export function jobwireApp({ bundles, outdir, stage: stageName }: JobwireAppOpti
     analyticsReporting: false,
     treeMetadata: false,
   });
-  const stage = getStage(stageName ?? app.node.tryGetContext('stage') ?? 'dev');
+  const stage = readStage(app.node.getAllContext() as Record<string, unknown>, stageName);
   const { manifest, directoryOf } = bundles;
   new JobwireStack(app, 'Jobwire', {
     stackName: `${manifest.name}-${stage.name}`,

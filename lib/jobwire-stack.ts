@@ -54,7 +54,7 @@ export class JobwireStack extends Stack {
       CONSOLE_URL: stage.hasConsole ? `${rest.origin}/` : '',
       ENVIRONMENT: stage.name,
       GRAPHQL_FUNCTION: `${this.stackName}-graphql`,
-      GRAPHQL_INTROSPECTION: this.node.tryGetContext('graphqlIntrospection') === 'off' ? '0' : '1',
+      GRAPHQL_INTROSPECTION: stage.showsGraphqlSchema ? '1' : '0',
       STREAM_SECONDS: String(stage.streamSeconds),
       ALLOW_LOOPBACK: stage.allowLoopback ? '1' : '0',
       JOBS_PER_WINDOW: String(stage.jobsPerWindow),

@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** How one stage differs from another. What is not here is the same in all. */
+/** How one stage differs from another. What is not here is the same in all. `lib/context-settings.ts` says what context may change. */
 export interface Stage {
   name: string;
   /** True: data, queues and logs outlive the stack and mistakes in it. False: `cdk destroy` leaves nothing. */
@@ -21,6 +21,47 @@ export interface Stage {
   allowLoopback: boolean;
   /** True: a console answers at the root of the REST API's host, as the local server has it. */
   hasConsole: boolean;
+  /** True: the console is hosted beside the APIs, in a bucket behind CloudFront. */
+  hostsConsole: boolean;
+  /** True: GraphQL shows its schema to whoever asks for it. */
+  showsGraphqlSchema: boolean;
+  /** True: alarms watch over queues, functions and APIs. */
+  hasAlarms: boolean;
+  /** Who is told of alarms by e-mail; nobody, where it is missing. */
+  alarmEmail?: string;
+  /** True: CloudWatch gets a dashboard of the service. */
+  hasDashboard: boolean;
+  /** True: table, queues, bucket, secrets and logs are encrypted with a KMS key of the stack's own, not with AWS's. */
+  customerKey: boolean;
+  /** True: a web application firewall stands before the REST API. */
+  firewall: boolean;
+  /** Requests that the firewall takes from one IP address in any five minutes. */
+  firewallRate: number;
+  /** The service's own names, instead of API Gateway's. */
+  domain?: StageDomain;
+  /** The network that the functions run in; none leaves them in Lambda's own. */
+  vpc?: StageVpc;
+  /** The VPC endpoint that alone reaches the REST API, which is then private. */
+  restEndpointId?: string;
+}
+
+/** API Gateway cannot serve REST and WebSocket from one name. */
+export interface StageDomain {
+  /** Such as api.example.com. */
+  rest: string;
+  /** Such as live.example.com. */
+  live: string;
+  /** Of AWS Certificate Manager, in the stack's region, for both names. */
+  certificateArn: string;
+  /** The Route 53 zone that gets records of both names; where it is missing, whoever runs the DNS makes them. */
+  hostedZoneId?: string;
+}
+
+export interface StageVpc {
+  vpcId: string;
+  /** Private subnets, with a way out to AWS and to the receivers of webhooks. */
+  subnetIds: string[];
+  securityGroupIds: string[];
 }
 
 const stages: Record<string, Omit<Stage, 'name'>> = {
@@ -34,6 +75,13 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     deliveryConcurrency: 20,
     allowLoopback: true,
     hasConsole: true,
+    hostsConsole: false,
+    showsGraphqlSchema: true,
+    hasAlarms: false,
+    hasDashboard: false,
+    customerKey: false,
+    firewall: false,
+    firewallRate: 20_000,
   },
   dev: {
     keepsData: false,
@@ -44,6 +92,13 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     deliveryConcurrency: 20,
     allowLoopback: false,
     hasConsole: false,
+    hostsConsole: true,
+    showsGraphqlSchema: true,
+    hasAlarms: true,
+    hasDashboard: true,
+    customerKey: false,
+    firewall: false,
+    firewallRate: 20_000,
   },
   prod: {
     keepsData: true,
@@ -56,14 +111,23 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     deliveryConcurrency: 100,
     allowLoopback: false,
     hasConsole: false,
+    hostsConsole: true,
+    showsGraphqlSchema: true,
+    hasAlarms: true,
+    hasDashboard: true,
+    customerKey: false,
+    firewall: false,
+    firewallRate: 20_000,
   },
 };
 
-/** The stage of that name; throws where there is none, naming those that there are. */
+export const stageNames: readonly string[] = Object.keys(stages);
+
+/** The stage of that name as it stands here; throws where there is none, naming those that there are. */
 export function getStage(name: unknown): Stage {
   const settings = typeof name === 'string' && Object.hasOwn(stages, name) ? stages[name] : undefined;
   if (typeof name === 'string' && settings) return { name, ...settings };
   throw new Error(
-    `Cannot use the stage ${JSON.stringify(name)}: lib/stages.ts has no such stage, write one of ${Object.keys(stages).join(', ')}, as in \`cdk deploy -c stage=dev\``,
+    `Cannot use the stage ${JSON.stringify(name)}: lib/stages.ts has no such stage, write one of ${stageNames.join(', ')}, as in \`cdk deploy -c stage=dev\``,
   );
 }

@@ -1,0 +1,61 @@
+import { awsId, count, domainName, flag, list, logRetentionDays, type Setting, text } from './setting.ts';
+
+/** The one table of what context may say. Its names are what an operator types. */
+export const contextSettings = {
+  alarms: flag('alarms watch over queues, functions and APIs'),
+  alarmEmail: text('who is told of alarms', 'an e-mail address', 'ops@example.com', /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/),
+  dashboard: flag('CloudWatch gets a dashboard'),
+  console: flag('the console is hosted in a bucket behind CloudFront'),
+  graphqlIntrospection: flag('GraphQL shows its schema'),
+  customerKey: flag("table, queues, bucket, secrets and logs are encrypted with a KMS key of the stack's own"),
+  firewall: flag('a web application firewall stands before the REST API'),
+  firewallRate: count('requests that the firewall takes from one IP address in any five minutes', 10, 2_000_000_000),
+  requestRate: count('requests a second that each API takes from all tenants together', 1, 1_000_000),
+  requestBurst: count('requests that each API takes at once', 1, 1_000_000),
+  jobsPerWindow: count(
+    'jobs that one tenant may submit in a minute, where its key says nothing else',
+    1,
+    1_000_000_000,
+  ),
+  // A function and its integration last 15 s longer than the stream, and 15 minutes at most.
+  streamSeconds: count('how long one SSE response lasts before its client resumes, in seconds', 5, 885),
+  streamConcurrency: count('environments set aside for each of the two functions that stream', 1, 100_000),
+  // SQS event sources take no maximum concurrency below 2 and none above 1,000.
+  deliveryConcurrency: count('calls of the function that sends webhooks at the same time', 2, 1_000),
+  logRetentionDays: logRetentionDays(),
+  restDomain: text('the name of the REST API', 'a domain name', 'api.example.com', domainName()),
+  liveDomain: text('the name of the WebSocket API, another one', 'a domain name', 'live.example.com', domainName()),
+  certificate: text(
+    'the certificate of both names, in the region of the stack',
+    'the ARN of a certificate in AWS Certificate Manager',
+    'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+  ),
+  hostedZone: text(
+    'the Route 53 zone that gets both names',
+    'the id of a hosted zone',
+    'Z0123456789EXAMPLE',
+    /^Z[A-Z0-9]{5,31}$/,
+  ),
+  vpc: text('the VPC that the functions run in', 'the id of a VPC', 'vpc-0123456789abcdef0', awsId('vpc')),
+  subnets: list(
+    'its private subnets',
+    'ids of subnets, with commas between them',
+    'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+    awsId('subnet'),
+  ),
+  securityGroups: list(
+    'what the functions belong to there',
+    'ids of security groups, with commas between them',
+    'sg-0123456789abcdef0',
+    awsId('sg'),
+  ),
+  restEndpoint: text(
+    'the VPC endpoint that alone reaches the REST API, which is then private',
+    'the id of a VPC endpoint',
+    'vpce-0123456789abcdef0',
+    awsId('vpce'),
+  ),
+} satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof contextSettings;
