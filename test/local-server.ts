@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalState } from '../dev/state-file.ts';
 
-const root = join(import.meta.dirname, '..');
+const ownRoot = join(import.meta.dirname, '..');
 /** A machine that does much else at the same time starts it slowly. */
 const startTimeoutMs = 90_000;
 const stopTimeoutMs = 10_000;
@@ -24,10 +24,12 @@ export interface LocalServer extends LocalState {
 interface LocalServerOptions {
   /** Beside or instead of PORT=0, JOBWIRE_TEST_JOBS=1, JOBWIRE_RELOAD=0 and a JOBWIRE_STATE of its own. */
   env?: Record<string, string>;
+  /** The project's folder. @default this one */
+  root?: string;
 }
 
 /** Starts `npm start`'s program as a process of its own, and waits until it answers. */
-export async function startLocalServer({ env = {} }: LocalServerOptions = {}): Promise<LocalServer> {
+export async function startLocalServer({ env = {}, root = ownRoot }: LocalServerOptions = {}): Promise<LocalServer> {
   const directory = mkdtempSync(join(tmpdir(), 'jobwire-state-'));
   const stateFile = env.JOBWIRE_STATE ?? join(directory, 'local.json');
   const child = spawn(process.execPath, [join(root, 'dev/start.ts')], {
