@@ -11,6 +11,11 @@ const maxReceives = 15;
 /** What a slow start may take on top of the function's timeout. */
 const spareVisibilitySeconds = 30;
 
+/** The names of the queue of deliveries and of its dead-letter queue. */
+export function deliveryQueueNames(stackName: string): { queue: string; deadLetters: string } {
+  return { queue: `${stackName}-${queueName}`, deadLetters: `${stackName}-${queueName}-dead` };
+}
+
 interface DeliveryQueueProps {
   stage: Stage;
   /** The timeout of the function that sends webhooks. */
@@ -24,7 +29,7 @@ export class DeliveryQueue extends Construct {
 
   constructor(scope: Construct, id: string, { stage, deliverSeconds }: DeliveryQueueProps) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
+    const names = deliveryQueueNames(Stack.of(this).stackName);
     const common: QueueProps = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -33,12 +38,12 @@ export class DeliveryQueue extends Construct {
     };
     this.deadLetters = new Queue(this, 'DeadLetters', {
       ...common,
-      queueName: `${stackName}-${queueName}-dead`,
+      queueName: names.deadLetters,
       visibilityTimeout: Duration.seconds(60),
     });
     this.queue = new Queue(this, 'Queue', {
       ...common,
-      queueName: `${stackName}-${queueName}`,
+      queueName: names.queue,
       visibilityTimeout: Duration.seconds(deliverSeconds + spareVisibilitySeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceives },
     });
