@@ -5,6 +5,7 @@ import { startEventSources } from './event-sources/event-sources.ts';
 import { startCallbackDoor } from './front-door/callback-door.ts';
 import { startFrontDoor } from './front-door/front-door.ts';
 import { graphiqlPage } from './front-door/graphiql-page.ts';
+import { referencePage } from './front-door/reference-page.ts';
 import { answerInvocation } from './lambda/invoke-api.ts';
 import { startLambda } from './lambda/lambda.ts';
 import type { Log } from './log/log.ts';
@@ -74,6 +75,7 @@ export async function startLocalServer({
   });
   const { invoke, invokeStreaming } = lambda;
   const graphiql = graphiqlPage({ restUrl: `${addresses.rest}/v1`, key });
+  const reference = referencePage({ key });
   const eventSources = startEventSources({ sqsUrl: sqsAndS3.url, lambda, log });
   const schedules = startSchedules({ invoke, log });
 
@@ -87,7 +89,7 @@ export async function startLocalServer({
       const changed = lambda.load(assembly);
       const rest = startRestApi({ assembly, invoke, invokeStreaming, log });
       live = startWebSocketApi({ assembly, invoke, log, ...(live && { connections: live.connections }) });
-      door.open({ rest: rest.handle, live: live.upgrade, graphiql });
+      door.open({ rest: rest.handle, live: live.upgrade, graphiql, reference });
       eventSources.load(assembly);
       schedules.load(assembly);
       return { assembly, changed };

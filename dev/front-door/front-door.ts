@@ -9,6 +9,8 @@ export interface Services {
   rest(request: IncomingMessage, response: ServerResponse): void;
   /** Takes /graphiql. */
   graphiql?(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes /reference and what is below. */
+  reference?(request: IncomingMessage, response: ServerResponse): void;
   /** Takes handshakes under /live. */
   live(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -60,10 +62,11 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
   };
 }
 
-function dispatch({ rest, graphiql }: Services, request: IncomingMessage, response: ServerResponse): void {
+function dispatch({ rest, graphiql, reference }: Services, request: IncomingMessage, response: ServerResponse): void {
   const [path = '/'] = (request.url ?? '/').split('?');
   if (path === '/v1' || path.startsWith('/v1/')) rest(request, response);
   else if (path === '/graphiql' && graphiql) graphiql(request, response);
+  else if (/^\/reference(\/|$)/.test(path) && reference) reference(request, response);
   else if (path === '/') sendText(response, 200, 'text/html; charset=utf-8', startPage());
   else sendText(response, 404, 'text/plain; charset=utf-8', `Nothing is at ${path}: the API begins at /v1\n`);
 }

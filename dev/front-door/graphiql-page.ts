@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
-/** Names by which only this machine's own browser gets here: a page of another site may have its name lead here, too. */
-const ownHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+import { isOwnHost } from './own-host.ts';
 
 const defaultQuery = `# Press the button: the key is in the headers below.
 mutation {
@@ -54,7 +52,7 @@ interface GraphiqlOptions {
 export function graphiqlPage({ restUrl, key }: GraphiqlOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const rest = findRest(request);
-    const isOwn = rest === undefined && ownHost.test(request.headers.host ?? '');
+    const isOwn = rest === undefined && isOwnHost(request);
     const text = await render(rest ?? restUrl, isOwn ? key() : undefined);
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',

@@ -1,6 +1,7 @@
 const links = [
   ['/v1', 'The addresses of the API'],
   ['/v1/types', 'Job types (asks for a credential)'],
+  ['/reference', 'API reference, to try requests from'],
   ['/v1/openapi.json', 'OpenAPI document'],
   ['/v1/asyncapi.json', 'AsyncAPI document'],
   ['/graphiql', 'GraphiQL, with the key in it'],
