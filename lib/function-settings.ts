@@ -97,7 +97,7 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
     memoryMb: 512,
     timeoutSeconds: longestAnswerSeconds,
     access: {
-      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
       objects: { ...payloads, uploads: ['GetObject'] },
       secrets: ['job'],
       queues: ['SendMessage'],
@@ -109,7 +109,11 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
   'tend-connections': {
     memoryMb: 256,
     timeoutSeconds: 50,
-    access: { table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], indexes: ['due'], connections: true },
+    access: {
+      table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      indexes: ['due'],
+      connections: true,
+    },
   },
   'manage-webhooks': {
     memoryMb: 256,

@@ -1,6 +1,5 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -11,6 +10,7 @@ import type { Scope } from '../../protocol/types.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { apiKeyKey, type ItemKey, keyListKey, keyListRange, usedTokenKey } from './keys.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** What is kept of an API key; its text is not. */
 export interface ApiKey {
@@ -91,17 +91,10 @@ export async function revokeApiKey(key: ApiKey, revokedAtMs: number): Promise<vo
 
 /** Uses up a single-use token: true for the first caller alone. */
 export async function spendToken(tokenId: string, expiresAtSeconds: number): Promise<boolean> {
-  try {
-    await dynamo().send(
-      new PutItemCommand({
-        TableName: env('TABLE_NAME'),
-        Item: marshall({ ...usedTokenKey(tokenId), ttl: expiresAtSeconds }),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    );
-    return true;
-  } catch (fault) {
-    if (fault instanceof ConditionalCheckFailedException) return false;
-    throw fault;
-  }
+  const put = new PutItemCommand({
+    TableName: env('TABLE_NAME'),
+    Item: marshall({ ...usedTokenKey(tokenId), ttl: expiresAtSeconds }),
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+  return (await unlessRefused(dynamo().send(put))) !== undefined;
 }

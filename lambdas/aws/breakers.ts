@@ -1,15 +1,11 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { limits } from '../../protocol/limits.ts';
 import { type BreakerState, failuresToOpen, isOpen, probePauseMs } from '../core/circuit-breaker.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { breakerKey, dueKeys, type ItemKey } from './keys.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** Breakers in the due index: those that are open, or have something waiting behind them. */
 export const breakerDueKind = 'breaker';
@@ -149,14 +145,9 @@ interface Update {
 }
 
 async function update(id: string, expressions: Update): Promise<Breaker | undefined> {
-  try {
-    const command = new UpdateItemCommand({ ...pointsTo(id), ...expressions, ReturnValues: 'ALL_NEW' });
-    const { Attributes } = await dynamo().send(command);
-    return Attributes && parse(Attributes);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
+  const command = new UpdateItemCommand({ ...pointsTo(id), ...expressions, ReturnValues: 'ALL_NEW' });
+  const updated = await unlessRefused(dynamo().send(command));
+  return updated?.Attributes && parse(updated.Attributes);
 }
 
 function parse(item: Record<string, AttributeValue>): Breaker {

@@ -1,5 +1,4 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -13,6 +12,7 @@ import type { Subprotocol } from '../../protocol/socket-messages.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { connectionKey, dueKeys, type ItemKey } from './keys.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** What is kept of a WebSocket connection: one row, which the due index finds when something is to be done about it. */
 export interface Connection {
@@ -28,7 +28,7 @@ export interface Connection {
   acknowledgedAtMs?: number;
   /** When the connection was told to reconnect. */
   toldAtMs?: number;
-  /** By the id that the client chose. Those whose job has ended stay until somebody looks. */
+  /** By the id that the client chose. Those whose job has ended stay until a sweep. */
   subscriptions: Record<string, Subscription>;
 }
 
@@ -100,20 +100,22 @@ export async function takeSubscription(
   });
 }
 
-/** Frees subscription ids, unless one of them has been taken anew since. */
+/** Frees subscription ids; frees none, and returns false, where one of them has been freed or taken anew since. */
 export async function freeSubscriptions(
   id: string,
   taken: { subscription: string; takenAtMs: number }[],
-): Promise<void> {
-  if (taken.length === 0) return;
-  const names = taken.map(({ subscription }, index) => [`#s${index}`, subscription]);
-  const times = taken.map(({ takenAtMs }, index) => [`:t${index}`, takenAtMs]);
-  await updateConnection(id, {
-    UpdateExpression: `REMOVE ${taken.map((_, index) => `subscriptions.#s${index}`).join(', ')}`,
-    ConditionExpression: taken.map((_, index) => `subscriptions.#s${index}.takenAtMs = :t${index}`).join(' AND '),
-    ExpressionAttributeNames: Object.fromEntries(names),
+): Promise<boolean> {
+  if (taken.length === 0) return true;
+  const names = taken.map(({ subscription }, index) => [`#${index}`, subscription]);
+  const times = taken.map(({ takenAtMs }, index) => [`:${index}`, takenAtMs]);
+  const freed = await updateConnection(id, {
+    // Short names: an expression holds 4 KB, and a connection 100 subscriptions.
+    UpdateExpression: `REMOVE ${taken.map((_, index) => `#s.#${index}`).join(', ')}`,
+    ConditionExpression: taken.map((_, index) => `#s.#${index}.#t = :${index}`).join(' AND '),
+    ExpressionAttributeNames: { '#s': 'subscriptions', '#t': 'takenAtMs', ...Object.fromEntries(names) },
     ExpressionAttributeValues: marshall(Object.fromEntries(times)),
   });
+  return freed !== undefined;
 }
 
 /** Notes that a connection has been initialised; false where it had been before, or is gone. */
@@ -160,14 +162,9 @@ async function updateConnection(
   id: string,
   update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
 ): Promise<Connection | undefined> {
-  try {
-    const command = new UpdateItemCommand({ ...pointsTo(id), ...update, ReturnValues: 'ALL_NEW' });
-    const { Attributes } = await dynamo().send(command);
-    return Attributes && parseConnection(id, Attributes);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
+  const command = new UpdateItemCommand({ ...pointsTo(id), ...update, ReturnValues: 'ALL_NEW' });
+  const updated = await unlessRefused(dynamo().send(command));
+  return updated?.Attributes && parseConnection(id, updated.Attributes);
 }
 
 function parseConnection(id: string, item: NonNullable<UpdateItemCommandInput['Key']>): Connection {

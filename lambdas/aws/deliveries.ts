@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { breakerId } from '../core/delivery-id.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { deliveryBodyKey, deliveryKey, deliveryListKeys, dueKeys, type ItemKey, waitingKeys } from './keys.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -84,14 +80,9 @@ async function put(record: DeliveryRecord): Promise<DeliveryRecord | undefined> 
       ? { ':now': { N: String(Math.floor(Date.now() / 1000)) } }
       : { ':v': { N: String(record.version) } },
   });
-  try {
-    await dynamo().send(command);
-    return next;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const found = await findItem(deliveryKey(record.id));
-    return found?.[markAttribute]?.S === mark ? next : undefined;
-  }
+  if (await unlessRefused(dynamo().send(command))) return next;
+  const found = await findItem(deliveryKey(record.id));
+  return found?.[markAttribute]?.S === mark ? next : undefined;
 }
 
 /** The item of a record, with its keys in the lists: of its endpoint, and of what is due or waits. */

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ApiError } from '../../protocol/errors.ts';
 import { groupOf } from '../core/delivery-id.ts';
@@ -8,8 +7,7 @@ import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { parseDelivery } from './deliveries.ts';
 import { deliveriesFrom, deliveriesOfGroup, type ItemKey, indexes, tenantPartitions } from './keys.ts';
-
-type Item = Record<string, AttributeValue>;
+import { readItems } from './read-items.ts';
 
 /** One page. Filtered, it may be short, or even empty, with a `next`. */
 export interface DeliveryPage {
@@ -103,20 +101,8 @@ async function queryShard(partition: string, { from, before, limit }: Bounds): P
 
 /** The records that are still there, in the order of `keys`. */
 async function loadRecords(keys: ItemKey[]): Promise<DeliveryRecord[]> {
-  const table = env('TABLE_NAME');
-  const found = new Map<string, DeliveryRecord>();
-  let left: Item[] = keys.map((key) => marshall(key));
-  for (let attempt = 0; left.length > 0; attempt += 1) {
-    if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
-    if (attempt === 8) throw new Error(`Cannot read ${left.length} deliveries: the table is throttled`);
-    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } });
-    const { Responses, UnprocessedKeys } = await dynamo().send(command);
-    for (const item of Responses?.[table] ?? []) {
-      const record = parseDelivery(item);
-      if (record) found.set(`${item.pk?.S} ${item.sk?.S}`, record);
-    }
-    left = UnprocessedKeys?.[table]?.Keys ?? [];
-  }
+  const items = await readItems(keys);
+  const found = new Map(items.map((item) => [`${item.pk?.S} ${item.sk?.S}`, parseDelivery(item)]));
   return keys.map(({ pk, sk }) => found.get(`${pk} ${sk}`)).filter((record) => record !== undefined);
 }
 

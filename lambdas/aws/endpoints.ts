@@ -1,17 +1,11 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DeleteItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { limits } from '../../protocol/limits.ts';
 import type { EndpointRecord } from '../core/endpoint-record.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { endpointKey } from './keys.ts';
+import { putVersion } from './put-version.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -60,23 +54,7 @@ export async function createEndpoint(record: EndpointRecord): Promise<boolean> {
 
 /** Keeps an endpoint, unless its version is another than `former` (0: it is new) by now. */
 export async function saveEndpoint(record: EndpointRecord, former: number): Promise<boolean> {
-  const { tenant, id } = record;
-  const put = new PutItemCommand({
-    TableName: env('TABLE_NAME'),
-    Item: marshall({ ...endpointKey(tenant, id), ...record }, { removeUndefinedValues: true }),
-    ...(former > 0 && {
-      ConditionExpression: '#v = :former',
-      ExpressionAttributeNames: { '#v': 'version' },
-      ExpressionAttributeValues: marshall({ ':former': former }),
-    }),
-  });
-  try {
-    await dynamo().send(put);
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return await putVersion({ ...endpointKey(record.tenant, record.id), ...record }, former);
 }
 
 /** Takes an endpoint away; false where there is none. */

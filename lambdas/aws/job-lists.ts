@@ -1,16 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ApiError } from '../../protocol/errors.ts';
 import type { JobStatus } from '../../protocol/lifecycle.ts';
 import type { JobChange } from '../core/job-changes.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
-import { type Item, parseHead } from './job-item.ts';
+import { findJobs } from './find-jobs.ts';
 import { changeJob } from './job-store.ts';
 import { type ItemKey, indexes, parseHeadKey, tenantPartitions } from './keys.ts';
-import { UnavailableError } from './unavailable-error.ts';
 
 interface ListOptions {
   limit: number;
@@ -82,7 +80,7 @@ async function list(index: Index, tenant: string, { limit, page, type, status }:
   let before = page === undefined ? undefined : parsePage(page);
   for (let round = 1; ; round += 1) {
     const { shown, isLast } = await readEntries(index, tenant, { before, limit: isFiltered ? scannedAtOnce : limit });
-    const heads = await loadHeads(shown.map(({ key }) => key));
+    const heads = await findJobs(shown.map(({ key }) => parseHeadKey(key)));
     for (const { key, sort } of shown) {
       if (records.length === limit) return { records, ...nextAfter(before) };
       before = sort;
@@ -138,24 +136,6 @@ async function queryShard(index: Index, { partition, before, limit }: Shard): Pr
     key: { pk: values.pk, sk: values.sk },
     sort: values[index.sort],
   }));
-}
-
-/** The records of HEADs that are still there, by their ids. */
-async function loadHeads(keys: ItemKey[]): Promise<Map<string, JobRecord>> {
-  const table = env('TABLE_NAME');
-  const found = new Map<string, JobRecord>();
-  let left: Item[] = keys.map((key) => marshall(key));
-  for (let attempt = 0; left.length > 0; attempt += 1) {
-    if (attempt > 0) await pause(50 * 2 ** attempt * Math.random());
-    if (attempt === 8) throw new UnavailableError(`Cannot read ${left.length} jobs: the table is throttled`);
-    const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } });
-    const { Responses, UnprocessedKeys } = await dynamo().send(command);
-    for (const record of Responses?.[table]?.map(parseHead) ?? []) {
-      if (record.expiresAtSeconds * 1000 > Date.now()) found.set(record.id, record);
-    }
-    left = UnprocessedKeys?.[table]?.Keys ?? [];
-  }
-  return found;
 }
 
 const pageToken = (sort: string) => Buffer.from(sort).toString('base64url');

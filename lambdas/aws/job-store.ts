@@ -1,6 +1,5 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -14,20 +13,11 @@ import { headAttributes as head, headItem, type Item, parseHead, parseNonce, par
 import { findPayload, saveInput } from './job-payloads.ts';
 import { newNonce, updateOf } from './job-update.ts';
 import { headKey, isHead, jobRange, logRange } from './keys.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 const itemKey = (id: string) => ({ pk: { S: headKey(id).pk }, sk: { S: headKey(id).sk } });
 const isExpired = ({ expiresAtSeconds }: JobRecord, now = Date.now()) => expiresAtSeconds * 1000 <= now;
 const number = (value: number): AttributeValue => ({ N: String(value) });
-
-/** The answer of `call`, or undefined where its condition does not hold. */
-async function unlessRefused<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
-}
 
 async function findHead(id: string): Promise<Item | undefined> {
   const command = new GetItemCommand({ TableName: env('TABLE_NAME'), Key: itemKey(id), ConsistentRead: true });

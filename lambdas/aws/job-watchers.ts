@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { limits } from '../../protocol/limits.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
@@ -6,6 +6,7 @@ import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { headAttributes as head, packWatcher, parseHead, watcherName } from './job-item.ts';
 import { headKey } from './keys.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 type WatcherId = Pick<Watcher, 'connection' | 'subscription'>;
 
@@ -31,13 +32,8 @@ async function update(
     ...(values && { ExpressionAttributeValues: marshall(values) }),
     ReturnValues: 'ALL_NEW',
   });
-  try {
-    const { Attributes } = await dynamo().send(command);
-    return Attributes && parseHead(Attributes);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
+  const updated = await unlessRefused(dynamo().send(command));
+  return updated?.Attributes && parseHead(updated.Attributes);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { liveSecrets, type StoredSecret } from '../core/endpoint-record.ts';
 import { openText, sealingKey, sealText } from '../core/sealed-text.ts';
@@ -7,6 +7,7 @@ import { webhookSecret } from '../core/webhook-signature.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { signingSecretKey } from './keys.ts';
+import { putVersion } from './put-version.ts';
 import { getSecret } from './secrets.ts';
 
 let known: { secret: string; key: Buffer } | undefined;
@@ -72,22 +73,5 @@ async function findSigningSecret(tenant: string): Promise<SigningSecret | undefi
 
 /** Keeps a changed default secret, unless its version is another than `former` (0: there is none yet) by now. */
 export async function saveSigningSecret(secret: SigningSecret, former: number): Promise<boolean> {
-  const put = new PutItemCommand({
-    TableName: env('TABLE_NAME'),
-    Item: marshall({ ...signingSecretKey(secret.tenant), ...secret }, { removeUndefinedValues: true }),
-    ...(former === 0
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : {
-          ConditionExpression: '#v = :former',
-          ExpressionAttributeNames: { '#v': 'version' },
-          ExpressionAttributeValues: marshall({ ':former': former }),
-        }),
-  });
-  try {
-    await dynamo().send(put);
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return await putVersion({ ...signingSecretKey(secret.tenant), ...secret }, former);
 }

@@ -7,6 +7,7 @@ import { checkSubmission } from '../submit/check-submission.ts';
 import { draftJob, type JobDraft } from '../submit/draft-job.ts';
 import { submissionOf } from '../submit/submit-one.ts';
 import { takeOneJob } from '../submit/take-rate.ts';
+import { sweep } from './ended-subscriptions.ts';
 import type { Call } from './message.ts';
 import { followFrom, join, joiningWatcher, takePlace } from './subscribe.ts';
 import { messageJob, tell } from './tell.ts';
@@ -23,13 +24,14 @@ export async function submit({ id, job: body }: Submit, call: Call): Promise<voi
   const rate = takeOneJob(principal, nowMs);
   const watchers = [joiningWatcher(connection.id, { id, nowMs, dialect: call.dialect })];
   const draft = await draftJob({ ...submission, watchers }, nowMs);
-  await takePlace({ id, job: draft.record.id }, call);
+  const row = await takePlace({ id, job: draft.record.id }, call);
   try {
     await Promise.all([accept(draft, { id, call }), rate.counted]);
   } catch (thrown) {
     await freeSubscriptions(connection.id, [{ subscription: id, takenAtMs: nowMs }]);
     throw thrown;
   }
+  await sweep(row);
 }
 
 /** Whatever becomes of telling its sender, a job that is stored is queued. */

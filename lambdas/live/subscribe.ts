@@ -2,7 +2,7 @@ import { ApiError } from '../../protocol/errors.ts';
 import { isDone } from '../../protocol/lifecycle.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { ClientMessage } from '../../protocol/socket-messages.ts';
-import { freeSubscriptions, takeSubscription } from '../aws/connections.ts';
+import { type Connection, freeSubscriptions, takeSubscription } from '../aws/connections.ts';
 import { findJob } from '../aws/job-store.ts';
 import { addWatcher, removeWatcher } from '../aws/job-watchers.ts';
 import { jobIdPattern } from '../core/job-id.ts';
@@ -11,7 +11,7 @@ import { parseCursor } from '../core/watching.ts';
 import type { Dialect } from '../deliver/dialect.ts';
 import { admit } from '../edge/admit.ts';
 import { catchUp } from './catch-up.ts';
-import { freeEnded } from './ended-subscriptions.ts';
+import { freeEnded, sweep } from './ended-subscriptions.ts';
 import type { Call } from './message.ts';
 import { messageJob, tell } from './tell.ts';
 
@@ -24,7 +24,7 @@ type Subscribe = Extract<ClientMessage, { type: 'subscribe' }>;
 /** `subscribe`: `subscribed`, then the log after the cursor, then what happens. */
 export async function subscribe({ id, job, after }: Subscribe, call: Call): Promise<void> {
   const { connection, nowMs } = call;
-  if (!call.taken) await takePlace({ id, job }, call);
+  const row = call.taken ? connection : await takePlace({ id, job }, call);
   try {
     admit('listEvents', connection.principal, { path: { id: job }, nowMs });
     if (!jobIdPattern.test(job)) throw new ApiError('not-found', 'Cannot find this job');
@@ -34,14 +34,21 @@ export async function subscribe({ id, job, after }: Subscribe, call: Call): Prom
     await freeSubscriptions(connection.id, [{ subscription: id, takenAtMs: nowMs }]);
     throw thrown;
   }
+  await sweep(row);
 }
 
-/** Takes a subscription id. One whose job has ended, which nobody has freed yet, does not stand in the way. */
-export async function takePlace({ id, job }: { id: string; job: string }, { connection, nowMs }: Call): Promise<void> {
+/**
+ * Takes a subscription id, and returns the connection's row with it. One whose job has ended, which no sweep has freed
+ * yet, does not stand in the way.
+ */
+export async function takePlace(
+  { id, job }: { id: string; job: string },
+  { connection, nowMs }: Call,
+): Promise<Connection> {
   const place = { subscription: id, job, nowMs, isCounted: true };
-  if (await takeSubscription(connection.id, place)) return;
-  await freeEnded(connection);
-  if (await takeSubscription(connection.id, place)) return;
+  const take = () => takeSubscription(connection.id, place);
+  const row = (await take()) ?? (await freeEnded(connection).then(take));
+  if (row) return row;
   if (Object.hasOwn(connection.subscriptions, id)) {
     const errors = [{ pointer: '/id', detail: 'names a subscription of this connection already' }];
     throw new ApiError('invalid-message', 'Cannot subscribe: the id is in use', { errors });

@@ -4,7 +4,7 @@ import { type Connection, findConnection, rescheduleConnection } from '../aws/co
 import { dialectOf } from '../deliver/dialect.ts';
 import { dropConnection, endLostJoin, forgetConnection, refuseSubscription } from '../deliver/end-connection.ts';
 import { isKeyRevoked } from './check-key.ts';
-import { freeEnded, standingOf } from './ended-subscriptions.ts';
+import { freeEnded } from './ended-subscriptions.ts';
 import { tell } from './tell.ts';
 
 const idleMs = limits.idleConnectionSeconds * 1000;
@@ -44,11 +44,10 @@ function nextLookMs(
 /** Frees what has ended, and has clients subscribe again where a subscription was lost. True where any are left. */
 async function mendSubscriptions(connection: Connection): Promise<boolean> {
   const left = await freeEnded(connection);
-  for (const named of left) {
-    const standing = await standingOf(connection.id, named);
-    if (standing.state !== 'lost') continue;
-    if (standing.watcher) await endLostJoin(named.job, standing.watcher);
-    else await refuseSubscription(connection.id, { ...named, dialect: dialectOf(connection) });
+  for (const subscription of left) {
+    if (subscription.state !== 'lost') continue;
+    if (subscription.watcher) await endLostJoin(subscription.job, subscription.watcher);
+    else await refuseSubscription(connection.id, { ...subscription, dialect: dialectOf(connection) });
   }
   return left.length > 0;
 }

@@ -225,6 +225,24 @@ describe('limits', () => {
     await socket.until(is('complete', 'again'));
   });
 
+  it('none on how many jobs a connection submits, one after another', { timeout: 120_000 }, async () => {
+    const sockets = await Promise.all(Array.from({ length: 2 }, () => open()));
+    for (let round = 1; round <= 3; round += 1) {
+      const ids = Array.from({ length: 40 }, (_, index) => `${round}-${index}`);
+      await Promise.all(
+        sockets.map(async (socket) => {
+          for (const id of ids) socket.send({ type: 'submit', id, job: { type: 'echo', input: { value: id } } });
+          for (const id of ids)
+            await socket.until((message) => is('complete', id)(message) || is('error', id)(message));
+        }),
+      );
+    }
+    for (const socket of sockets) {
+      expect(socket.messages.filter(({ type }) => type === 'error')).toEqual([]);
+      expect(socket.messages.filter(({ type }) => type === 'complete')).toHaveLength(120);
+    }
+  });
+
   it('100 watchers of a job, each told of it once', { timeout: 120_000 }, async () => {
     const job = await submit(service.api, 'echo', { value: 1 }, { delaySeconds: 600 });
     const sockets = await Promise.all(Array.from({ length: 4 }, () => open()));

@@ -74,7 +74,7 @@ const expected: Record<string, string[]> = {
     ...consume,
   ],
   live: [
-    ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     ...read,
     's3:PutObject',
     secret,
@@ -84,7 +84,7 @@ const expected: Record<string, string[]> = {
   ],
   graphql: graphqlActions,
   'stream-graphql': graphqlActions,
-  'tend-connections': [...table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
+  'tend-connections': [...table('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), post],
   'manage-webhooks': [
     ...table('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     secret,

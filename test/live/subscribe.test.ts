@@ -1,34 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamo } from '../../lambdas/aws/clients.ts';
-import { findConnection, putConnection, takeSubscription } from '../../lambdas/aws/connections.ts';
+import { findConnection, takeSubscription } from '../../lambdas/aws/connections.ts';
 import { findJob } from '../../lambdas/aws/job-store.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
-import type { Call } from '../../lambdas/live/message.ts';
 import { subscribe } from '../../lambdas/live/subscribe.ts';
 import { unsubscribe } from '../../lambdas/live/unsubscribe.ts';
 import type { ServerMessage } from '../../protocol/socket-messages.ts';
+import { callOf } from './call-of.ts';
 import { play, plays, putJob, tenant } from './play-job.ts';
 import { type SocketStand, startSocketStand } from './socket-stand.ts';
 
 let stand: SocketStand;
-let opened = 0;
 
 beforeAll(async () => {
   stand = await startSocketStand();
 });
 afterAll(() => stand.stop());
-
-/** A message of a connection; a new one where none is given. */
-async function callOf(connection = `c${++opened}`): Promise<Call> {
-  const nowMs = Date.now();
-  const principal = { tenant, keyId: 'k', scopes: ['jobs:read' as const, 'jobs:write' as const] };
-  const row = { openedAtMs: nowMs, lastMessageAtMs: nowMs, countedFromMs: nowMs, messages: 0, subscriptions: {} };
-  if (!(await findConnection(connection)))
-    await putConnection({ id: connection, principal, protocol: 'jobwire.v1', ...row }, nowMs + 300_000);
-  const found = await findConnection(connection);
-  if (!found) throw new Error('Cannot find the connection');
-  return { connection: found, nowMs, requestId: 'r', remainingMs: () => 29_000, taken: false };
-}
 
 const seqsOf = (messages: ServerMessage[]) =>
   messages.flatMap((message) => (message.type === 'event' ? [message.event.seq] : []));
