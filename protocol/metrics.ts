@@ -21,6 +21,12 @@ const ofType = ['Service', 'Type'] as const;
 /** Every metric that the functions write: the one list for the writer, the alarms and the dashboard. */
 export const metrics = {
   JobsAccepted: { unit: 'Count', dimensions: ofType, description: 'Jobs that were made and queued; repeats are not' },
+  AcceptMs: {
+    unit: 'Milliseconds',
+    dimensions: ofService,
+    description:
+      'From the start of the call of a submit, or of a batch, to all of its jobs queued; waiting for their ends is not in it',
+  },
   JobsFinished: {
     unit: 'Count',
     dimensions: ['Service', 'Type', 'Status'],
@@ -33,6 +39,7 @@ export const metrics = {
   },
   RunTimeMs: { unit: 'Milliseconds', dimensions: ofType, description: 'From the start of a run to its recorded end' },
   RunsFailed: { unit: 'Count', dimensions: ofType, description: 'Runs that did not succeed, cancels excepted' },
+  JobsDied: { unit: 'Count', dimensions: ofType, description: 'Jobs that became dead letters' },
   DeliveriesSucceeded: {
     unit: 'Count',
     dimensions: ofService,
