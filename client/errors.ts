@@ -44,7 +44,9 @@ export class JobFailedError extends Error {
   readonly job: Job;
 
   constructor(job: Job) {
-    super(`Job ${job.id} of type ${job.type} ended as ${job.status}${job.error ? `: ${job.error.message} (${job.error.code})` : ''}`);
+    super(
+      `Job ${job.id} of type ${job.type} ended as ${job.status}${job.error ? `: ${job.error.message} (${job.error.code})` : ''}`,
+    );
     this.job = job;
   }
 }

@@ -1,6 +1,16 @@
 export type { Fault, ProblemCode, ProblemDocument } from '../protocol/errors.ts';
 export type { EventType, JobStatus } from '../protocol/lifecycle.ts';
-export type { EventPage, Job, JobEvent, JobFailure, JobType, Json, Page, Progress, TypeLimits } from '../protocol/types.ts';
+export type {
+  EventPage,
+  Job,
+  JobEvent,
+  JobFailure,
+  JobType,
+  Json,
+  Page,
+  Progress,
+  TypeLimits,
+} from '../protocol/types.ts';
 export type { Delivery, DeliveryAttempt, Endpoint, WebhookEvent } from '../protocol/webhooks.ts';
 export { createClient } from './create-client.ts';
 export {

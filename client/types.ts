@@ -38,6 +38,8 @@ export interface ClientOptions {
   retries?: number;
   /** How long a channel may take until it gives a first sign of life, in milliseconds, before the next one is tried. @default 8_000 */
   connectTimeoutMs?: number;
+  /** How long `events` goes on trying while nothing at all gets through, in milliseconds. @default 300_000 */
+  giveUpAfterMs?: number;
   /** Told what `events` does underneath: for logs, and for pages that show it. */
   onChannel?(news: ChannelNews): void;
 }
@@ -107,7 +109,9 @@ export interface WaitOptions<Output = Json> extends EventsOptions {
   onEvent?(event: WholeEvent<Output>): void;
 }
 
-export type RunOptions<Output = Json> = Omit<SubmitOptions, 'waitSeconds'> & Omit<WaitOptions<Output>, 'after' | 'onReset'>;
+/** `timeoutMs` is for all of it: submit, run and output. */
+export type RunOptions<Output = Json> = Omit<SubmitOptions, 'waitSeconds' | 'timeoutMs'> &
+  Omit<WaitOptions<Output>, 'after' | 'onReset'>;
 
 export interface UploadOptions extends CallOptions {
   /** @default the Blob's own type, else application/octet-stream */
@@ -182,10 +186,16 @@ export interface Client<Types extends JobTypeTable<Types> = AnyJobTypes> {
   ): AsyncIterableIterator<JobOf<Types, Name>>;
 
   /** Gives the job: canceled where it was queued, else still running until its handler has stopped. */
-  cancel<Name extends TypeName<Types> = TypeName<Types>>(id: string, options?: CallOptions): Promise<JobOf<Types, Name>>;
+  cancel<Name extends TypeName<Types> = TypeName<Types>>(
+    id: string,
+    options?: CallOptions,
+  ): Promise<JobOf<Types, Name>>;
 
   /** Makes a new job of one that has ended without success. */
-  retry<Name extends TypeName<Types> = TypeName<Types>>(id: string, options?: RetryOptions): Promise<JobOf<Types, Name>>;
+  retry<Name extends TypeName<Types> = TypeName<Types>>(
+    id: string,
+    options?: RetryOptions,
+  ): Promise<JobOf<Types, Name>>;
 
   /** The events of a job, each once and in order, from a cursor to the job's end, over whichever channel gets through. */
   events<Name extends TypeName<Types> = TypeName<Types>>(

@@ -8,7 +8,9 @@ interface EventData<Output> {
   'job.output': { run: number; part: Json };
   'job.retrying': { status: 'queued'; run: number; error: JobFailure; nextRunAt: string };
   /** Of an output over 64 KiB only the size is told, in bytes: `client.output(job)` reads it. */
-  'job.succeeded': { status: 'succeeded'; output: Output; outputSize?: never } | { status: 'succeeded'; outputSize: number; output?: never };
+  'job.succeeded':
+    | { status: 'succeeded'; output: Output; outputSize?: never }
+    | { status: 'succeeded'; outputSize: number; output?: never };
   'job.failed': { status: 'failed'; error: JobFailure };
   'job.canceled': { status: 'canceled' };
   'job.timed-out': { status: 'timed-out'; error: JobFailure };

@@ -1,0 +1,117 @@
+import { startDeadline } from '../deadline.ts';
+import { isApiError } from '../errors.ts';
+import type { Requests } from '../requests.ts';
+import type { ServiceDescription, WebSocketClass } from '../types.ts';
+import type { Channel } from './channel.ts';
+import { type LiveConnection, openLiveConnection } from './live-connection.ts';
+
+interface WebSocketOptions {
+  WebSocket: WebSocketClass;
+  service(): Promise<ServiceDescription>;
+  connectTimeoutMs: number;
+}
+
+/** As many as the service allows for one connection. */
+const mostSubscriptions = 100;
+/** How long a connection is kept that nobody uses: the next job may come soon. */
+const lingerMs = 1_000;
+/** The longest that a token is good for; its connection is left for a new one before it ends. */
+const tokenSeconds = 3_600;
+const spareSeconds = 120;
+
+/** WebSocket: one connection for all subscriptions of a client, and another one for each further hundred. */
+export function webSocketChannel(requests: Requests, options: WebSocketOptions): Channel & { close(): void } {
+  const { WebSocket, service, connectTimeoutMs } = options;
+  const connections = new Set<LiveConnection>();
+  let opening: Promise<LiveConnection> | undefined;
+
+  async function open(): Promise<LiveConnection> {
+    // The handshake of a browser has no headers: it gets a token that opens one connection, once.
+    const body = { scopes: ['jobs:read'], singleUse: true, expiresInSeconds: tokenSeconds };
+    const asked = requests.send<{ token: string }>('POST', '/tokens', {
+      body,
+      retries: 0,
+      timeoutMs: connectTimeoutMs,
+    });
+    const [{ links }, answer] = await Promise.all([service(), asked]);
+    const url = new URL(links.events);
+    url.searchParams.set('access_token', answer.body.token);
+    const freshMs = (tokenSeconds - spareSeconds) * 1000;
+    const connection = await openLiveConnection(WebSocket, { url: url.href, timeoutMs: connectTimeoutMs, freshMs });
+    connections.add(connection);
+    return connection;
+  }
+
+  async function subscribe(job: string, after: number) {
+    for (;;) {
+      for (const connection of connections) {
+        if (!connection.isFresh()) connections.delete(connection);
+        else if (connection.size() < mostSubscriptions) {
+          return { connection, subscription: connection.subscribe(job, after) };
+        }
+      }
+      opening ??= open().finally(() => {
+        opening = undefined;
+      });
+      await opening;
+    }
+  }
+
+  function release(connection: LiveConnection): void {
+    if (connection.size() > 0) return;
+    setTimeout(() => {
+      if (connection.size() > 0) return;
+      connection.retire();
+      connections.delete(connection);
+    }, lingerMs);
+  }
+
+  return {
+    name: 'websocket',
+    async *tell(job, after, signal) {
+      const { connection, subscription } = await unlessAborted(subscribe(job, after), signal, ({ subscription }) =>
+        subscription.leave(),
+      );
+      const deadline = startDeadline(`subscribe to job ${job}`, connectTimeoutMs, signal);
+      deadline.signal.addEventListener('abort', () => subscription.end(deadline.signal.reason), { once: true });
+      try {
+        for await (const told of subscription) {
+          deadline.extend(Number.POSITIVE_INFINITY);
+          yield told;
+        }
+      } catch (error) {
+        // The connection's token has ended before its time, or its key was revoked: a new token tells which.
+        if (!isApiError(error) || error.status !== 401) throw error;
+        connection.retire();
+      } finally {
+        deadline.clear();
+        subscription.leave();
+        release(connection);
+      }
+    },
+    close() {
+      for (const connection of connections) connection.retire();
+      connections.clear();
+    },
+  };
+}
+
+/** What `asked` gives, or the signal's reason; what comes after that is given to `drop`. */
+async function unlessAborted<Value>(
+  asked: Promise<Value>,
+  signal: AbortSignal | undefined,
+  drop: (late: Value) => void,
+): Promise<Value> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([asked, aborted.promise]);
+  } catch (error) {
+    if (signal?.aborted) asked.then(drop, () => undefined);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
