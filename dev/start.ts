@@ -11,7 +11,7 @@ import { welcome } from './welcome.ts';
 
 const root = join(import.meta.dirname, '..');
 const stateFile = process.env.JOBWIRE_STATE ?? join(root, '.jobwire/local.json');
-const log = createLog();
+const log = createLog(process.stdout, { isRaw: process.env.JOBWIRE_LOG === 'json' });
 const paint = colours(process.stdout);
 let isAnswering = false;
 let key: string | undefined;
@@ -69,7 +69,7 @@ async function load(local: LocalServer, directory: string): Promise<void> {
     return;
   }
   const tableName = loaded.assembly.outputs.TableName ?? '';
-  const { dynamodbUrl } = local;
+  const { dynamodbUrl, lambdaUrl } = local;
   key = await createLocalKey({ root, tableName, dynamodbUrl });
   announce({
     rest: `http://localhost:${local.port}/v1`,
@@ -77,7 +77,7 @@ async function load(local: LocalServer, directory: string): Promise<void> {
     console: `http://localhost:${local.port}/`,
     key,
     pid: process.pid,
-    aws: { tableName, dynamodbUrl, region: 'us-east-1' },
+    aws: { stackName: loaded.assembly.stackName, tableName, dynamodbUrl, lambdaUrl, region: 'us-east-1' },
   });
 }
 

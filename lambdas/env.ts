@@ -31,6 +31,10 @@ export const environmentNames = [
   'ALLOW_LOOPBACK',
   /** Jobs that one tenant may submit in each window, where its key says nothing else. */
   'JOBS_PER_WINDOW',
+  /** The stack's name, by which metrics are told apart. */
+  'SERVICE',
+  /** The least of what is logged: `debug`, `info`, `warn` or `error`. */
+  'LOG_LEVEL',
 ] as const;
 
 export type EnvironmentName = (typeof environmentNames)[number];
@@ -42,8 +46,14 @@ export function env(name: EnvironmentName): string {
   return value;
 }
 
+/** The value of `name`, where it is set: for what must go on without. */
+export function findEnv(name: EnvironmentName): string | undefined {
+  return process.env[name];
+}
+
 /** What the platform gives each function, so that requests can be signed without loading a service's client. */
 type PlatformName =
+  | 'AWS_LAMBDA_FUNCTION_NAME'
   | 'AWS_REGION'
   | 'AWS_ACCESS_KEY_ID'
   | 'AWS_SECRET_ACCESS_KEY'

@@ -1,4 +1,5 @@
-import { awsId, count, domainName, flag, list, logRetentionDays, type Setting, text } from './setting.ts';
+import { awsId, choice, count, domainName, flag, list, logRetentionDays, type Setting, text } from './setting.ts';
+import { logLevels } from './stages.ts';
 
 /** The one table of what context may say. Its names are what an operator types. */
 export const contextSettings = {
@@ -29,6 +30,7 @@ export const contextSettings = {
     'the certificate of both names, in the region of the stack',
     'the ARN of a certificate in AWS Certificate Manager',
     'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
+  logLevel: choice('the least of what functions log', logLevels),
     /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
   ),
   hostedZone: text(

@@ -60,6 +60,8 @@ export class JobwireStack extends Stack {
       JOBS_PER_WINDOW: String(stage.jobsPerWindow),
     };
     const functions = new PlatformFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
+      SERVICE: this.stackName,
+      LOG_LEVEL: stage.logLevel,
     for (const [index, type] of types.entries()) {
       const jobQueue = queues[index];
       const directory = directoryOf(workerName(type.name));

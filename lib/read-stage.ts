@@ -67,6 +67,7 @@ function figuresOf(values: Values, { throttle }: Stage): Partial<Stage> {
     logRetention: values.logRetentionDays,
   });
 }
+    logLevel: values.logLevel,
 
 function networkOf(values: Values): Partial<Stage> {
   const domain = domainOf(values);

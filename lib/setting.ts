@@ -36,6 +36,15 @@ export function list(does: string, mustBe: string, example: string, pattern: Reg
   };
 }
 
+export function choice<Choice extends string>(does: string, choices: readonly Choice[]): Setting<Choice> {
+  return {
+    does,
+    mustBe: `one of ${choices.join(', ')}`,
+    example: choices[0] ?? '',
+    read: (value) => choices.find((known) => known === value),
+  };
+}
+
 export function count(does: string, min: number, max: number): Setting<number> {
   return {
     does,

@@ -1,5 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 /** How one stage differs from another. What is not here is the same in all. `lib/context-settings.ts` says what context may change. */
 export interface Stage {
   name: string;
@@ -7,6 +10,8 @@ export interface Stage {
   keepsData: boolean;
   /** How long log lines are kept. */
   logRetention: RetentionDays;
+  /** The least of what functions log. Above `info`, no job can be followed through the logs any more. */
+  logLevel: LogLevel;
   /** Requests a second (and at once) that each API takes from all tenants together. */
   throttle: { ratePerSecond: number; burst: number };
   /** Environments set aside for each of the two functions that stream, so that they cannot use up the account's; none leaves them in the common pool. */
@@ -70,6 +75,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     keepsData: false,
     logRetention: RetentionDays.ONE_DAY,
     throttle: { ratePerSecond: 10_000, burst: 5_000 },
+    logLevel: 'info',
     streamSeconds: 60,
     jobsPerWindow: 1_000_000,
     deliveryConcurrency: 20,
@@ -87,6 +93,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     keepsData: false,
     logRetention: RetentionDays.ONE_WEEK,
     throttle: { ratePerSecond: 200, burst: 400 },
+    logLevel: 'info',
     streamSeconds: 60,
     jobsPerWindow: 3_000,
     deliveryConcurrency: 20,
@@ -104,6 +111,7 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     throttle: { ratePerSecond: 2_000, burst: 2_000 },
+    logLevel: 'info',
     // An account's default is 1,000 environments, of which 100 cannot be set aside.
     streamConcurrency: 200,
     streamSeconds: 60,

@@ -88,10 +88,14 @@ const rules: Rule[] = [
     own: /^(lambdas\/(aws|core)|protocol)\/|^lambdas\/env\.ts$/,
     packages: /^(node:|@aws-sdk\/|@smithy\/)/,
   },
-  { of: /^lambdas\/edge\//, own: /^(lambdas\/edge|protocol)\//, packages: /^(node:|aws-lambda$)/ },
+  {
+    of: /^lambdas\/edge\//,
+    own: /^(lambdas\/edge|protocol)\/|^lambdas\/(env|core\/trace-context)\.ts$/,
+    packages: /^(node:|aws-lambda$)/,
+  },
   {
     of: /^lambdas\/deliver\//,
-    own: /^(lambdas\/(deliver|aws|core)|protocol)\/|^lambdas\/(env|edge\/log)\.ts$/,
+    own: /^(lambdas\/(deliver|aws|core)|protocol)\/|^lambdas\/(env|edge\/log|edge\/metrics)\.ts$/,
     packages: /^node:/,
   },
   { of: /^lambdas\//, own: /^(lambdas|protocol)\//, packages: /^(node:|aws-lambda$|ajv$|zod$|graphql\b|jobwire:)/ },

@@ -1,7 +1,17 @@
 import type { Paint } from './colours.ts';
 
 /** Fields that are told by the line's place, or that matter to a log's reader in the cloud only. */
-const silentFields = new Set(['level', 'message', 'time', 'timestamp', 'requestId', 'messageId', 'traceId', 'tenant']);
+const silentFields = new Set([
+  'level',
+  'message',
+  'time',
+  'timestamp',
+  'function',
+  'requestId',
+  'messageId',
+  'traceId',
+  'tenant',
+]);
 
 /**
  * A function's line as the local log shows it. Structured lines become `message key=value ...`; debug lines and the
@@ -40,7 +50,8 @@ function parseEntry(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const entry: unknown = JSON.parse(line);
-    return typeof entry === 'object' && entry !== null && 'message' in entry ? { ...entry } : undefined;
+    const isOurs = typeof entry === 'object' && entry !== null && ('message' in entry || '_aws' in entry);
+    return isOurs ? { ...entry } : undefined;
   } catch {
     return undefined;
   }

@@ -21,8 +21,13 @@ export interface Log {
   functionLine(functionName: string, line: string): void;
 }
 
+interface LogOptions {
+  /** True: functions' lines, metrics among them, are written as they are, as CloudWatch would have them. @default false */
+  isRaw?: boolean;
+}
+
 /** Makes the log of a local server that writes to `stream`; coloured where that is a terminal that wants colours. */
-export function createLog(stream: NodeJS.WriteStream = process.stdout): Log {
+export function createLog(stream: NodeJS.WriteStream = process.stdout, { isRaw = false }: LogOptions = {}): Log {
   const paint = colours(stream);
   const write = (source: string, text: string) => {
     stream.write(`${paint.dim(clockTime(new Date()))} ${paint.dim(source.padEnd(16))} ${text}\n`);
@@ -33,6 +38,7 @@ export function createLog(stream: NodeJS.WriteStream = process.stdout): Log {
     warn: (source, message) => write(source, paint.yellow(message)),
     error: (source, message) => write(source, paint.red(message)),
     functionLine(functionName, line) {
+      if (isRaw) return void stream.write(`${line}\n`);
       const text = describeFunctionLine(line, paint);
       if (text !== undefined) write(functionName, text);
     },

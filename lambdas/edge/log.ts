@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { findEnv, platformEnv } from '../env.ts';
 
-type Level = 'debug' | 'info' | 'warn' | 'error';
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof levels)[number];
 export type LogFields = Record<string, unknown>;
 
 const context = new AsyncLocalStorage<LogFields>();
@@ -10,9 +12,20 @@ export function withLogFields<Result>(fields: LogFields, work: () => Result): Re
   return context.run({ ...context.getStore(), ...fields }, work);
 }
 
+/** Writes a text without line breaks as one event of the function's log: past the runtime's console, which would wrap it. */
+export function writeLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 function write(level: Level, message: string, fields: LogFields = {}): void {
-  const line = { level, message, time: new Date().toISOString(), ...context.getStore(), ...fields };
-  process.stdout.write(`${stringify(line)}\n`);
+  if (levels.indexOf(level) < levels.indexOf(leastLevel())) return;
+  const place = { time: new Date().toISOString(), function: platformEnv('AWS_LAMBDA_FUNCTION_NAME') };
+  writeLine(stringify({ level, message, ...place, ...context.getStore(), ...fields }));
+}
+
+/** Read each time: what is logged while a function starts must not fail for want of it. */
+function leastLevel(): Level {
+  return levels.find((level) => level === findEnv('LOG_LEVEL')) ?? 'info';
 }
 
 /** One JSON text, whatever the fields hold: a log line must never be what fails. */

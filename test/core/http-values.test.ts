@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { matchesTag } from '../../lambdas/core/entity-tag.ts';
 import { readIdempotencyKey } from '../../lambdas/core/idempotency-key.ts';
 import { readWait } from '../../lambdas/core/prefer.ts';
-import { readTraceparent } from '../../lambdas/core/trace-context.ts';
 
 describe('readWait()', () => {
   test.each<[string | undefined, number | undefined]>([
@@ -41,26 +40,6 @@ describe('matchesTag()', () => {
     ['', false],
   ])('of If-None-Match %j is %s', (header, matches) => {
     expect(matchesTag(header, '"a"')).toBe(matches);
-  });
-});
-
-describe('readTraceparent()', () => {
-  const good = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-  test.each<[string | undefined, string | undefined]>([
-    [good, good],
-    [` ${good} `, good],
-    [good.replace('00-', 'cc-'), good.replace('00-', 'cc-')],
-    [`${good.replace('00-', 'cc-')}-more`, `${good.replace('00-', 'cc-')}-more`],
-    [`${good}-more`, undefined],
-    [good.replace('00-', 'ff-'), undefined],
-    [good.toUpperCase(), undefined],
-    [good.replace(/-[0-9a-f]{32}-/, `-${'0'.repeat(32)}-`), undefined],
-    [good.replace(/-[0-9a-f]{16}-/, `-${'0'.repeat(16)}-`), undefined],
-    [`${good.replace('00-', 'cc-')}-${'x'.repeat(300)}`, undefined],
-    ['', undefined],
-    [undefined, undefined],
-  ])('of %j is %j', (header, traceparent) => {
-    expect(readTraceparent(header)).toBe(traceparent);
   });
 });
 

@@ -9,11 +9,32 @@ beforeEach(() => {
     return true;
   });
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 const line = () => JSON.parse(lines.at(-1) ?? '');
 
 describe('log', () => {
+  it.each([
+    [undefined, ['info', 'warn', 'error']],
+    ['debug', ['debug', 'info', 'warn', 'error']],
+    ['warn', ['warn', 'error']],
+    ['error', ['error']],
+    ['loud', ['info', 'warn', 'error']],
+  ])('writes with LOG_LEVEL %s the levels %j', (level, written) => {
+    vi.stubEnv('LOG_LEVEL', level);
+    for (const name of ['debug', 'info', 'warn', 'error'] as const) log[name]('x');
+    expect(lines.map((text) => JSON.parse(text).level)).toEqual(written);
+  });
+
+  it('names the function', () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'Jobwire-dev-submit-job');
+    log.info('x');
+    expect(line().function).toBe('Jobwire-dev-submit-job');
+  });
+
   it('writes one JSON object a line, with the fields of its context', async () => {
     await withLogFields({ requestId: 'r' }, () =>
       withLogFields({ job: 'j' }, async () => log.info('two\nlines', { n: 1 })),

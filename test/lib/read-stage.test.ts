@@ -35,6 +35,7 @@ const changes: [Record<string, unknown>, Partial<Stage>][] = [
   [{ deliveryConcurrency: '2' }, { deliveryConcurrency: 2 }],
   [{ logRetentionDays: '365' }, { logRetention: RetentionDays.ONE_YEAR }],
   [domain, { domain: { rest: 'api.example.com', live: 'live.example.com', certificateArn: certificate } }],
+  [{ logLevel: 'debug' }, { logLevel: 'debug' }],
   [
     { ...domain, hostedZone: 'Z0123456789EXAMPLE' },
     {

@@ -70,6 +70,7 @@ export async function startEngines(): Promise<Engines> {
     STREAM_SECONDS: '60',
     ALLOW_LOOPBACK: '1',
     JOBS_PER_WINDOW: '1000000',
+    SERVICE: 'test',
   };
   await createTable(tableUrl);
   await queues.inject({ method: 'PUT', url: `/${bucket}` });

@@ -11,7 +11,7 @@ describe('describeFunctionLine()', () => {
     ['{"no":"message"}', '{"no":"message"}'],
     ['{"message": broken', '{"message": broken'],
     [
-      '{"level":"info","message":"job succeeded","time":"t","requestId":"r","job":"job_1","run":2}',
+      '{"level":"info","message":"job succeeded","time":"t","requestId":"r","function":"f","traceId":"t","job":"job_1","run":2}',
       'job succeeded job=job_1 run=2',
     ],
     ['{"level":"warn","message":"late","error":{"name":"Error"}}', 'late error={"name":"Error"}'],
@@ -27,7 +27,7 @@ describe('describeFunctionLine()', () => {
       `threw job=job_1\n${' '.repeat(26)}Error: two\n${' '.repeat(26)}lines\n${' '.repeat(26)}    at run (index.js:7:1)`,
     ],
     ['{"level":"debug","message":"detail"}', undefined],
-    ['{"_aws":{},"message":"metrics"}', undefined],
+    ['{"_aws":{},"Service":"Jobwire","JobsAccepted":1}', undefined],
   ];
   test.each(cases)('tells %s as %s', (line, expected) => {
     expect(describeFunctionLine(line, plain)).toBe(expected);
