@@ -5,7 +5,7 @@ import { startDynamoDb } from '../dev/dynamodb/dynamodb.ts';
 import { startEventSources } from '../dev/event-sources/event-sources.ts';
 import { startCallbackDoor } from '../dev/front-door/callback-door.ts';
 import { startFrontDoor } from '../dev/front-door/front-door.ts';
-import { answerInvocation } from '../dev/lambda/invoke-api.ts';
+import { answerLambdaCall } from '../dev/lambda/invoke-api.ts';
 import { type Lambda, startLambda } from '../dev/lambda/lambda.ts';
 import type { Log } from '../dev/log/log.ts';
 import { startRestApi } from '../dev/rest-api/rest-api.ts';
@@ -64,7 +64,7 @@ export async function startMeteredServer(): Promise<MeteredServer> {
       response.on('finish', () => meter.pushes.push({ startMs, endMs: performance.now() }));
       live?.manage(request, response);
     },
-    invocations: (request, response) => void answerInvocation(request, response, lambda.invoke),
+    lambda: (request, response) => void answerLambdaCall(request, response, lambda),
   });
   const directory = await synthesized();
   const origin = `localhost:${door.port}`;

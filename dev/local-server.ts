@@ -6,7 +6,7 @@ import { startCallbackDoor } from './front-door/callback-door.ts';
 import { startFrontDoor } from './front-door/front-door.ts';
 import { graphiqlPage } from './front-door/graphiql-page.ts';
 import { referencePage } from './front-door/reference-page.ts';
-import { answerInvocation } from './lambda/invoke-api.ts';
+import { answerLambdaCall } from './lambda/invoke-api.ts';
 import { startLambda } from './lambda/lambda.ts';
 import type { Log } from './log/log.ts';
 import { startRestApi } from './rest-api/rest-api.ts';
@@ -29,6 +29,7 @@ interface LocalServerOptions {
 export interface LocalServer {
   port: number;
   dynamodbUrl: string;
+  lambdaUrl: string;
   /**
    * Runs the stack that was synthesized to `directory`, in place of the one before: data and open sockets stay, and
    * calls under way finish on the code they began on. Returns the functions that are new or changed.
@@ -53,7 +54,7 @@ export async function startLocalServer({
     startCallbackDoor({
       secrets: (request, response) => void secrets.handle(request, response),
       connections: (request, response) => live?.manage(request, response),
-      invocations: (request, response) => void answerInvocation(request, response, lambda.invoke),
+      lambda: (request, response) => void answerLambdaCall(request, response, lambda),
     }),
   ]);
   const addresses: LocalAddresses = {
@@ -82,6 +83,7 @@ export async function startLocalServer({
   return {
     port: door.port,
     dynamodbUrl: dynamoDb.url,
+    lambdaUrl: callback.url,
     async load(directory) {
       const assembly = readAssembly(directory, addresses);
       await Promise.all([dynamoDb.createTables(assembly), sqsAndS3.createQueuesAndBuckets(assembly)]);

@@ -9,7 +9,7 @@ export interface LocalState {
   key: string;
   pid: number;
   /** For the operator's commands. */
-  aws: { tableName: string; dynamodbUrl: string; region: string };
+  aws: { stackName: string; tableName: string; dynamodbUrl: string; lambdaUrl: string; region: string };
 }
 
 /** Writes it whole or not at all, readable by its owner only: it holds a key. */

@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isInvocation } from '../lambda/invoke-api.ts';
+import { isLambdaCall } from '../lambda/invoke-api.ts';
 
 /** What the functions' own calls reach, beside table, queues and bucket. */
 export interface CallbackServices {
   secrets(request: IncomingMessage, response: ServerResponse): void;
   /** Takes /@connections/{id}. */
   connections(request: IncomingMessage, response: ServerResponse): void;
-  /** Takes calls of one function by another. */
-  invocations(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes calls of Lambda's own API. */
+  lambda(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /** A server that only this machine's processes reach: Secrets Manager, Lambda, the WebSocket API's @connections. */
@@ -20,15 +20,11 @@ export interface CallbackDoor {
 /** Clients keep connections for reuse; one that is closed under a request would fail it. */
 const keepAliveMs = 600_000;
 
-export async function startCallbackDoor({
-  secrets,
-  connections,
-  invocations,
-}: CallbackServices): Promise<CallbackDoor> {
+export async function startCallbackDoor({ secrets, connections, lambda }: CallbackServices): Promise<CallbackDoor> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const start = path.indexOf('/@connections/');
-    if (isInvocation(request)) return invocations(request, response);
+    if (isLambdaCall(request)) return lambda(request, response);
     if (start < 0) return secrets(request, response);
     // The stage that stands before it tells one API from another, and there is one.
     request.url = path.slice(start);

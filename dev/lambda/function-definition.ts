@@ -14,6 +14,9 @@ export interface FunctionDefinition {
   memoryMb: number;
   /** The most calls at a time that the template reserves; absent where it reserves none. */
   reservedConcurrency?: number;
+  /** What the template gives it. */
+  ownVariables: Record<string, string>;
+  /** These, and what the platform sets. */
   variables: Record<string, string>;
 }
 
@@ -53,6 +56,7 @@ function defineFunction(assembly: Assembly, logicalId: string, { properties, has
   const arn = String(assembly.resolve({ 'Fn::GetAtt': [logicalId, 'Arn'] }));
   const memoryMb = properties.MemorySize ?? defaultMemoryMb;
   const handler = properties.Handler ?? 'index.handler';
+  const ownVariables = properties.Environment?.Variables ?? {};
   const reserved = properties.ReservedConcurrentExecutions;
   return {
     logicalId,
@@ -64,11 +68,8 @@ function defineFunction(assembly: Assembly, logicalId: string, { properties, has
     timeoutMs: (properties.Timeout ?? defaultTimeoutSeconds) * 1000,
     memoryMb,
     ...(reserved !== undefined && { reservedConcurrency: reserved }),
-    variables: {
-      ...runtimeVariables({ name, handler, memoryMb }),
-      ...endpoints,
-      ...properties.Environment?.Variables,
-    },
+    ownVariables,
+    variables: { ...runtimeVariables({ name, handler, memoryMb }), ...endpoints, ...ownVariables },
   };
 }
 

@@ -23,6 +23,8 @@ export interface LambdaOptions {
 export interface Lambda {
   invoke: Invoke;
   invokeStreaming: InvokeStreaming;
+  /** What the template gives a function for its environment; undefined where there is no such function. */
+  findVariables(functionName: string): Record<string, string> | undefined;
   /** As `invoke`, with an event that is made when an environment is free for it. */
   invokeWhenFree(functionName: string, makeEvent: () => Promise<unknown>): Promise<InvokeResult>;
   /** Replaces the functions that are new or changed, and names them. Calls under way finish on the code they began on. */
@@ -61,6 +63,9 @@ export function startLambda({ log, endpoints, cpu = watchCpuLoad() }: LambdaOpti
       if (pool === undefined) throw asError(unknownFunction(functionName));
       const text = JSON.stringify(event);
       return callForStream(pool, () => text);
+    },
+    findVariables(functionName) {
+      return findPool(functionName)?.definition.ownVariables;
     },
     load(assembly) {
       const before = pools;

@@ -2,15 +2,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Invoke } from '../../../dev/lambda/invoke.ts';
-import { answerInvocation, isInvocation } from '../../../dev/lambda/invoke-api.ts';
+import { answerLambdaCall, isLambdaCall } from '../../../dev/lambda/invoke-api.ts';
 
 const invoke: Invoke = async (name, event) => {
   if (name === 'gone') return { ok: false, error: { errorType: 'ResourceNotFoundException', errorMessage: 'No' } };
   if (name === 'bad') return { ok: false, error: { errorType: 'Error', errorMessage: 'Oh' } };
   return { ok: true, payload: { name, event } };
 };
+const findVariables = (name: string) => (name === 'gone' ? undefined : { TABLE_NAME: `table of ${name}` });
 const server = createServer((request, response) => {
-  if (isInvocation(request)) void answerInvocation(request, response, invoke);
+  if (isLambdaCall(request)) void answerLambdaCall(request, response, { invoke, findVariables });
   else response.writeHead(418).end();
 });
 let url: string;
@@ -33,6 +34,14 @@ test.each([
   expect(await response.json()).toEqual(body);
 });
 
-test('isInvocation() is false of anything else', async () => {
+test.each([
+  ['good', 200, { FunctionName: 'good', Environment: { Variables: { TABLE_NAME: 'table of good' } } }],
+  ['gone', 404, { Message: 'Function not found: gone' }],
+])('GetFunctionConfiguration of the function %s answers %d', async (name, status, body) => {
+  const response = await fetch(`${url}/2015-03-31/functions/${name}/configuration`);
+  expect([response.status, await response.json()]).toEqual([status, body]);
+});
+
+test('isLambdaCall() is false of anything else', async () => {
   expect((await fetch(`${url}/@connections/a`)).status).toBe(418);
 });
