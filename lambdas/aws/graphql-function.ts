@@ -30,5 +30,6 @@ export async function askGraphql(question: GraphqlQuestion): Promise<GraphqlAnsw
 function endpoint(): string {
   const region = platformEnv('AWS_REGION') ?? 'us-east-1';
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return platformEnv('AWS_ENDPOINT_URL_LAMBDA') ?? `https://lambda.${region}.${suffix}`;
+  const named = platformEnv('AWS_ENDPOINT_URL_LAMBDA') ?? platformEnv('AWS_ENDPOINT_URL');
+  return named ?? `https://lambda.${region}.${suffix}`;
 }

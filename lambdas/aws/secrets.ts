@@ -34,5 +34,6 @@ async function readSecret(arn: string): Promise<string> {
 function endpoint(): string {
   const region = platformEnv('AWS_REGION') ?? 'us-east-1';
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return platformEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER') ?? `https://secretsmanager.${region}.${suffix}`;
+  const named = platformEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER') ?? platformEnv('AWS_ENDPOINT_URL');
+  return named ?? `https://secretsmanager.${region}.${suffix}`;
 }

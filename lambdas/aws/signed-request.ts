@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { platformEnv } from '../env.ts';
 import { UnavailableError } from './unavailable-error.ts';
 
-export type SignedService = 's3' | 'secretsmanager' | 'execute-api' | 'lambda';
+export type SignedService = 's3' | 'secretsmanager' | 'execute-api' | 'lambda' | 'apigateway';
 
 /** The hash as the signer wants it: SHA-256, or HMAC-SHA-256 where there is a key. */
 class Sha256 {
