@@ -68,7 +68,7 @@ function drawRow(
 }
 
 /** What a wide letter of this size takes: fonts differ, and nobody can measure them here. */
-const letterWidth = 7.4;
+const letterWidth = 6.7;
 
 function shorten(words: string, room: number): string {
   const longest = Math.floor(room / letterWidth);
