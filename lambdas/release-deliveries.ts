@@ -2,14 +2,15 @@ import { breakerDueKind } from './aws/breakers.ts';
 import { deliveryDueKind } from './aws/deliveries.ts';
 import { releaseDue } from './deliveries/release-due.ts';
 import { tendBreaker } from './deliveries/tend-breaker.ts';
+import { schedule } from './edge/schedule.ts';
 import { tendDue } from './tend/tend-due.ts';
 
 /** An outage of a week loses nothing; what came due before that is not looked for. */
 const longestOutageMinutes = 7 * 1440;
 
 /** Once a minute: sends the deliveries whose time has come, and looks after the breakers. */
-export async function handler(): Promise<void> {
+export const handler = schedule(async () => {
   const nowMs = Date.now();
   await tendDue({ kind: breakerDueKind, nowMs, longestOutageMinutes }, (item) => tendBreaker(item, nowMs));
   await tendDue({ kind: deliveryDueKind, nowMs, longestOutageMinutes }, (item) => releaseDue(item, nowMs));
-}
+});

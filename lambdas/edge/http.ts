@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Operation } from '../../protocol/routes.ts';
-import { log } from './log.ts';
-import { type HttpRequest, readRequest } from './read-request.ts';
+import { traceFieldsOf, traceparentOf } from '../core/trace-context.ts';
+import { log, withLogFields } from './log.ts';
+import { flushMetrics } from './metrics.ts';
+import { type HttpRequest, readHeaders, readRequest } from './read-request.ts';
 import { apiErrorOf, type HttpResponse, problemResponse, withCommonHeaders } from './respond.ts';
 
 export type { HttpRequest } from './read-request.ts';
@@ -18,14 +20,31 @@ export type HttpStory = (request: HttpRequest) => Promise<HttpResponse> | HttpRe
 export function http(restUrl: string, stories: Partial<Record<Operation, HttpStory>>) {
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const { requestId } = event.requestContext;
-    try {
-      const result = toResult(await answer(readRequest(event, context), stories), requestId);
-      return event.httpMethod === 'HEAD' ? { ...result, body: '' } : result;
-    } catch (thrown) {
-      logFault(thrown, event);
-      return toResult(problemResponse(thrown, { restUrl, requestId }), requestId);
-    }
+    return withinRequest(event, async (known) => {
+      try {
+        const result = toResult(await answer(readRequest(event, context, known), stories), requestId);
+        return event.httpMethod === 'HEAD' ? { ...result, body: '' } : result;
+      } catch (thrown) {
+        logFault(thrown, event);
+        return toResult(problemResponse(thrown, { restUrl, requestId }), requestId);
+      }
+    });
   };
+}
+
+/** Does `work` for a request: each line that it logs names the request and its trace, and what it measured is written. */
+export async function withinRequest<Result>(
+  event: APIGatewayProxyEvent,
+  work: (known: Pick<HttpRequest, 'headers' | 'traceparent'>) => Promise<Result>,
+): Promise<Result> {
+  const headers = readHeaders(event);
+  const traceparent = traceparentOf(headers);
+  const { requestId } = event.requestContext;
+  try {
+    return await withLogFields({ requestId, ...traceFieldsOf(traceparent) }, () => work({ headers, traceparent }));
+  } finally {
+    flushMetrics();
+  }
 }
 
 function answer(request: HttpRequest, stories: Partial<Record<Operation, HttpStory>>) {
@@ -44,13 +63,8 @@ function toResult({ status, headers = {}, body }: HttpResponse, requestId: strin
 }
 
 /** Logs what is a fault on our side; what callers do wrong stands in the access log. */
-export function logFault(thrown: unknown, { requestContext, httpMethod, resource }: APIGatewayProxyEvent): void {
+export function logFault(thrown: unknown, { httpMethod, resource }: APIGatewayProxyEvent): void {
   const error = apiErrorOf(thrown);
   if (error.status < 500) return;
-  log.error('request failed', {
-    requestId: requestContext.requestId,
-    operation: `${httpMethod} ${resource}`,
-    code: error.code,
-    error: thrown,
-  });
+  log.error('request failed', { operation: `${httpMethod} ${resource}`, code: error.code, error: thrown });
 }

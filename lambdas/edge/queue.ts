@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { log, withLogFields } from './log.ts';
+import { flushMetrics } from './metrics.ts';
 
 /** A message as a story gets it. */
 export interface QueueMessage {
@@ -24,6 +25,9 @@ const longestPauseSeconds = 900;
 /** How long a message rests after a fault on our side: such faults last, and each receive brings it nearer to its death. */
 const pauseSeconds = (receiveCount: number) => Math.min(longestPauseSeconds, 5 * 2 ** Math.min(receiveCount, 10));
 
+/** What a call has measured is written at its end; sooner where it takes long, for it may not live to see it. */
+const unwrittenMs = 5_000;
+
 interface QueueOptions {
   /** True: the messages of a batch are taken side by side; for stories that mostly wait. @default false */
   atOnce?: boolean;
@@ -36,13 +40,18 @@ interface QueueOptions {
 export function queue(story: Story, setVisibility: SetVisibility, { atOnce = false }: QueueOptions = {}) {
   return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    let writtenAtMs = Date.now();
     const takeOne = async (record: SQSRecord) => {
       const fields = { requestId: context.awsRequestId, messageId: record.messageId };
       const outcome = await withLogFields(fields, () => take(record, context));
       if (outcome !== 'done') batchItemFailures.push({ itemIdentifier: record.messageId });
+      if (Date.now() - writtenAtMs < unwrittenMs) return;
+      flushMetrics();
+      writtenAtMs = Date.now();
     };
     if (atOnce) await Promise.all(Records.map(takeOne));
     else for (const record of Records) await takeOne(record);
+    flushMetrics();
     return { batchItemFailures };
   };
 

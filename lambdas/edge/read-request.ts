@@ -15,6 +15,8 @@ export interface HttpRequest {
   principal: Principal;
   /** By lower-cased name; a header given several times is one list. */
   headers: Record<string, string>;
+  /** The trace that the request belongs to (W3C Trace Context): its client's, or one made for it. */
+  traceparent: string;
   /** The `{name}` parts of the path. */
   path: Record<string, string>;
   query: Query;
@@ -30,9 +32,12 @@ const operations = Object.entries(routes) as [Operation, Route][];
  * Reads the gateway's event, and checks that its credential may do what it asks.
  * Throws `not-found`, `method-not-allowed`, `unauthorized`, `forbidden` or `invalid-query`.
  */
-export function readRequest(event: APIGatewayProxyEvent, context: Context): HttpRequest {
+export function readRequest(
+  event: APIGatewayProxyEvent,
+  context: Context,
+  { headers, traceparent }: Pick<HttpRequest, 'headers' | 'traceparent'>,
+): HttpRequest {
   const operation = findOperation(event);
-  const headers = readHeaders(event);
   const path: Record<string, string> = {};
   for (const [name, value] of Object.entries(event.pathParameters ?? {})) path[name] = value ?? '';
   const principal = readPrincipal(event.requestContext.authorizer);
@@ -42,6 +47,7 @@ export function readRequest(event: APIGatewayProxyEvent, context: Context): Http
     requestId: event.requestContext.requestId,
     principal,
     headers,
+    traceparent,
     path,
     query: routes[operation].scope === 'none' ? {} : readQuery(operation, event),
     json: (options) => readJsonBody({ text: event.body, isBase64: event.isBase64Encoded, headers }, options),
@@ -64,7 +70,11 @@ function methodsOf({ method, scope }: Route): string[] {
   return method === 'GET' && scope === 'none' ? ['GET', 'HEAD'] : [method];
 }
 
-function readHeaders({ multiValueHeaders, headers }: APIGatewayProxyEvent): Record<string, string> {
+/** A request's headers by lower-cased name. */
+export function readHeaders({
+  multiValueHeaders,
+  headers,
+}: Pick<APIGatewayProxyEvent, 'multiValueHeaders' | 'headers'>): Record<string, string> {
   const read: Record<string, string> = {};
   for (const [name, values] of Object.entries(multiValueHeaders ?? headers ?? {})) {
     if (values !== undefined) read[name.toLowerCase()] = [values].flat().join(', ');

@@ -1,6 +1,7 @@
 import { type ProblemDocument, problemDocument } from '../../protocol/errors.ts';
 import type { Principal } from '../../protocol/principal.ts';
-import { log } from './log.ts';
+import { log, withLogFields } from './log.ts';
+import { flushMetrics } from './metrics.ts';
 import { readPrincipal } from './read-request.ts';
 import { apiErrorOf } from './respond.ts';
 
@@ -50,16 +51,26 @@ interface SocketAnswer {
 export function socket(restUrl: string, stories: SocketStories) {
   return async (event: SocketEvent, context: { getRemainingTimeInMillis(): number }): Promise<SocketAnswer> => {
     const { eventType, connectionId, requestId } = event.requestContext;
+    const remainingMs = () => context.getRemainingTimeInMillis();
     try {
-      if (eventType === 'CONNECT') return await open(event, stories);
-      if (eventType === 'DISCONNECT') await stories.disconnect(connectionId);
-      else await take(event, { restUrl, stories, remainingMs: () => context.getRemainingTimeInMillis() });
-      return { statusCode: 200 };
+      return await withLogFields({ requestId, connection: connectionId }, () =>
+        answer(event, { restUrl, stories, remainingMs }),
+      );
     } catch (thrown) {
       log.error('WebSocket call failed', { requestId, eventType, connection: connectionId, error: thrown });
       return { statusCode: 500 };
+    } finally {
+      flushMetrics();
     }
   };
+}
+
+async function answer(event: SocketEvent, taking: Taking): Promise<SocketAnswer> {
+  const { eventType, connectionId } = event.requestContext;
+  if (eventType === 'CONNECT') return await open(event, taking.stories);
+  if (eventType === 'DISCONNECT') await taking.stories.disconnect(connectionId);
+  else await take(event, taking);
+  return { statusCode: 200 };
 }
 
 async function open({ requestContext, headers }: SocketEvent, { connect }: SocketStories): Promise<SocketAnswer> {
@@ -88,7 +99,7 @@ async function take(event: SocketEvent, { restUrl, stories, remainingMs }: Takin
     await stories.message(message);
   } catch (thrown) {
     const error = apiErrorOf(thrown);
-    if (error.status >= 500) log.error('message failed', { requestId, connection, code: error.code, error: thrown });
+    if (error.status >= 500) log.error('message failed', { code: error.code, error: thrown });
     await stories.refuse(message, problemDocument(error, { restUrl, requestId }));
   }
 }

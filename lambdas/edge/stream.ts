@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { Operation } from '../../protocol/routes.ts';
-import { logFault } from './http.ts';
+import { logFault, withinRequest } from './http.ts';
 import { type HttpRequest, readRequest } from './read-request.ts';
 import { type HttpResponse, problemResponse, withCommonHeaders } from './respond.ts';
 
@@ -39,12 +39,14 @@ export function stream(restUrl: string, stories: Partial<Record<Operation, Strea
     output.on('error', () => gone.abort());
     output.on('close', () => gone.abort());
     const send = (response: HttpResponse | StreamedResponse) => write(output, response, { requestId, gone });
-    try {
-      await send(await answer({ ...readRequest(event, context), gone: gone.signal }, stories));
-    } catch (thrown) {
-      logFault(thrown, event);
-      if (!output.writableEnded) await send(problemResponse(thrown, { restUrl, requestId }));
-    }
+    await withinRequest(event, async (known) => {
+      try {
+        await send(await answer({ ...readRequest(event, context, known), gone: gone.signal }, stories));
+      } catch (thrown) {
+        logFault(thrown, event);
+        if (!output.writableEnded) await send(problemResponse(thrown, { restUrl, requestId }));
+      }
+    });
   });
 }
 

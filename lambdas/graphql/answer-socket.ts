@@ -1,6 +1,8 @@
 import { problemError } from '../core/graphql-error.ts';
 import type { GraphqlAnswer, GraphqlQuestion } from '../core/graphql-question.ts';
-import { log } from '../edge/log.ts';
+import { traceFieldsOf, traceparentOf } from '../core/trace-context.ts';
+import { log, withLogFields } from '../edge/log.ts';
+import { flushMetrics } from '../edge/metrics.ts';
 import { apiErrorOf } from '../edge/respond.ts';
 import { operate } from './operate.ts';
 import { readGraphqlRequest } from './read-graphql-request.ts';
@@ -10,12 +12,18 @@ export async function answerSocket(
   { principal, requestId, payload }: GraphqlQuestion,
   context: { getRemainingTimeInMillis(): number },
 ): Promise<GraphqlAnswer> {
-  const call = { principal, requestId, remainingMs: () => context.getRemainingTimeInMillis() };
+  const remainingMs = () => context.getRemainingTimeInMillis();
   try {
-    return await operate(readGraphqlRequest(payload), call);
+    const request = readGraphqlRequest(payload);
+    const traceparent = traceparentOf({ traceparent: request.traceparent });
+    return await withLogFields({ requestId, ...traceFieldsOf(traceparent) }, () =>
+      operate(request, { principal, requestId, traceparent, remainingMs }),
+    );
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error.status >= 500) log.error('operation failed', { requestId, code: error.code, error: thrown });
     return { kind: 'refused', errors: [problemError(error, requestId)] };
+  } finally {
+    flushMetrics();
   }
 }

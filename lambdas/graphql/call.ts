@@ -9,6 +9,8 @@ import { type Query, readQuery } from '../edge/read-query.ts';
 export interface Call {
   principal: Principal;
   requestId: string;
+  /** The trace that what is made belongs to. */
+  traceparent: string;
   /** Milliseconds until the platform ends this call. */
   remainingMs(): number;
 }

@@ -64,10 +64,10 @@ async function submit(fields: Fields, call: Call) {
 }
 
 function requestOf(
-  { principal, requestId, remainingMs }: Call,
+  { principal, requestId, traceparent, remainingMs }: Call,
   { operation, path = {}, headers = {}, body = null }: Pick<HttpRequest, 'operation'> & RequestParts,
 ): HttpRequest {
-  return { operation, requestId, principal, headers, path, query: {}, json: () => body, remainingMs };
+  return { operation, requestId, principal, traceparent, headers, path, query: {}, json: () => body, remainingMs };
 }
 
 interface RequestParts {

@@ -10,6 +10,8 @@ export interface GraphqlRequest {
   hash?: string;
   operationName?: string;
   variables?: JsonObject;
+  /** Of the extensions: where the WebSocket's clients name the trace that an operation belongs to. */
+  traceparent?: string;
 }
 
 /** Reads a body, a query string's fields, or the payload of a `subscribe`. Throws `invalid-document`. */
@@ -26,6 +28,7 @@ export function readGraphqlRequest(body: Json): GraphqlRequest {
     ...(hash !== undefined && { hash }),
     ...(operationName !== undefined && { operationName }),
     ...(variables !== undefined && { variables }),
+    ...(isText(extensions?.traceparent) && { traceparent: extensions.traceparent }),
   };
 }
 

@@ -31,6 +31,7 @@ export async function answerSubmit(accepted: Answered): Promise<HttpResponse> {
       ...(isAwaited && { 'preference-applied': `wait=${waitSeconds}` }),
       ...(replayed && { 'idempotency-replayed': 'true' }),
       ...rate.headers,
+      ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
     },
     body: job,
   };

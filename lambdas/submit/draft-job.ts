@@ -5,6 +5,7 @@ import { getSecret } from '../aws/secrets.ts';
 import { newJob } from '../core/job-changes.ts';
 import { jobId } from '../core/job-id.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
+import { newTraceparent } from '../core/trace-context.ts';
 import { env } from '../env.ts';
 
 /** A submit that has been read, and what came with it. */
@@ -16,6 +17,7 @@ export interface Submission {
   digest: string;
   /** The client's, or a derived one; without any the job gets a random id. */
   idempotencyKey?: string | undefined;
+  /** @default a trace of its own: every job has one */
   traceparent?: string | undefined;
   /** The job that this one tries again. */
   retryOf?: string;
@@ -32,7 +34,7 @@ export interface JobDraft {
 
 /** Makes the record of a new job. Calls nothing once the environment knows the job secret. */
 export async function draftJob(submission: Submission, nowMs: number): Promise<JobDraft> {
-  const { principal, submit, type, digest, idempotencyKey, traceparent, retryOf, watchers } = submission;
+  const { principal, submit, type, digest, idempotencyKey, retryOf, watchers } = submission;
   const secret = await getSecret(env('JOB_SECRET_ARN'));
   const { tenant } = principal;
   const id = jobId({ tenant, secret, ...(idempotencyKey !== undefined && { idempotencyKey }) });
@@ -45,7 +47,7 @@ export async function draftJob(submission: Submission, nowMs: number): Promise<J
     input: placeInput({ id, createdAtMs: nowMs }, digest, inputText),
     now: nowMs,
     ...(retryOf !== undefined && { retryOf }),
-    ...(traceparent !== undefined && { traceparent }),
+    traceparent: submission.traceparent ?? newTraceparent(),
     ...(watchers && { watchers }),
   });
   return { record, inputText };

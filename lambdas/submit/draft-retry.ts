@@ -12,7 +12,7 @@ import { typeOf } from './submit-one.ts';
 interface RetryOptions {
   /** The client's, for a second retry of the same job. */
   idempotencyKey?: string | undefined;
-  /** @default the old job's */
+  /** The request's. @default the old job's: a redrive takes up where its request left off */
   traceparent?: string | undefined;
 }
 

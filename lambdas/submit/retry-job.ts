@@ -1,7 +1,6 @@
 import { ApiError } from '../../protocol/errors.ts';
 import { isDone } from '../../protocol/lifecycle.ts';
 import { readIdempotencyKey } from '../core/idempotency-key.ts';
-import { readTraceparent } from '../core/trace-context.ts';
 import type { HttpRequest, HttpResponse } from '../edge/http.ts';
 import { getOwnJobWithPayloads } from '../read/find-own-job.ts';
 import { retryOf } from './draft-retry.ts';
@@ -9,7 +8,7 @@ import { answerSubmission } from './submit-one.ts';
 
 /** `POST /v1/jobs/{id}/retry`: a new job with the input of one that did not succeed. A repeat finds the same new job. */
 export async function retryJob(request: HttpRequest): Promise<HttpResponse> {
-  const { principal, path, headers } = request;
+  const { principal, path, headers, traceparent } = request;
   const { record, input } = await getOwnJobWithPayloads(path.id, principal.tenant);
   if (!isDone(record.status) || record.status === 'succeeded') {
     const detail = `Cannot retry the job: it is ${record.status}, it must be done and not have succeeded`;
@@ -18,7 +17,7 @@ export async function retryJob(request: HttpRequest): Promise<HttpResponse> {
   if (input === undefined) throw new Error(`Cannot retry job ${record.id}: its input is not where HEAD says`);
   const submission = await retryOf(record, input, {
     idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
-    traceparent: readTraceparent(headers.traceparent),
+    traceparent,
   });
   return answerSubmission(submission, request);
 }

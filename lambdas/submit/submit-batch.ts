@@ -30,18 +30,24 @@ interface Entry {
 }
 
 /** `POST /v1/jobs/batch`: up to 100 jobs, each accepted or refused alone. */
-export async function submitBatch({ principal, headers, json, requestId }: HttpRequest): Promise<HttpResponse> {
+export async function submitBatch({
+  principal,
+  headers,
+  traceparent,
+  json,
+  requestId,
+}: HttpRequest): Promise<HttpResponse> {
   const nowMs = Date.now();
   const bodies = readBatch(json({ maxBytes: limits.maxBatchBytes }));
   const key = readIdempotencyKey(headers['idempotency-key']);
   const entries = bodies.map((): Entry => ({}));
   const attempt = async (entry: Entry, step: () => Promise<void>) => {
-    await step().catch((thrown: unknown) => refuse(entry, thrown, requestId));
+    await step().catch((thrown: unknown) => refuse(entry, thrown));
   };
   await inParallel([...bodies.entries()], parallelPuts, ([index, body]) => {
     const entry = entries[index] ?? {};
     return attempt(entry, async () => {
-      entry.draft = await readEntry(body, { principal, headers: withoutKey(headers), index, key, nowMs });
+      entry.draft = await readEntry(body, { principal, headers: withoutKey(headers), traceparent, index, key, nowMs });
     });
   });
   const good = entries.filter(({ error }) => !error);
@@ -76,21 +82,21 @@ function readBatch(body: Json): Json[] {
 /** The header's key stands for the whole batch: an entry without one of its own gets it with its place. */
 const withoutKey = ({ 'idempotency-key': _key, ...headers }: Record<string, string>) => headers;
 
-interface EntryContext extends Pick<HttpRequest, 'principal' | 'headers'> {
+interface EntryContext extends Pick<HttpRequest, 'principal' | 'headers' | 'traceparent'> {
   index: number;
   /** The batch's. */
   key: string | undefined;
   nowMs: number;
 }
 
-async function readEntry(body: Json, { principal, headers, index, key, nowMs }: EntryContext): Promise<JobDraft> {
+async function readEntry(body: Json, { index, key, nowMs, ...submitter }: EntryContext): Promise<JobDraft> {
   const pointer = `/jobs/${index}`;
   const bytes = Buffer.byteLength(JSON.stringify(body));
   if (bytes > limits.maxBodyBytes) {
     const detail = `Cannot accept the job at ${pointer}: it has ${bytes} bytes, it must have at most ${limits.maxBodyBytes}`;
     throw new ApiError('payload-too-large', detail);
   }
-  const submission = submissionOf(body, { principal, headers, pointer });
+  const submission = submissionOf(body, { ...submitter, pointer });
   await checkSubmission(submission, pointer);
   const derived = key === undefined ? undefined : derivedKey('batch', key, index);
   return draftJob({ ...submission, idempotencyKey: submission.idempotencyKey ?? derived }, nowMs);
@@ -117,9 +123,9 @@ async function send(entries: Entry[]): Promise<void> {
   }
 }
 
-function refuse(entry: Entry, thrown: unknown, requestId: string): void {
+function refuse(entry: Entry, thrown: unknown): void {
   entry.error = apiErrorOf(thrown);
-  if (entry.error.status >= 500) log.error('batch entry failed', { requestId, error: thrown });
+  if (entry.error.status >= 500) log.error('batch entry failed', { error: thrown });
 }
 
 function resultOf({ stored, error }: Entry, requestId: string): BatchResult['results'][number] {

@@ -7,7 +7,6 @@ import { digestOf } from '../core/canonical-json.ts';
 import { readIdempotencyKey } from '../core/idempotency-key.ts';
 import { readWait } from '../core/prefer.ts';
 import type { JsonObject } from '../core/read-fields.ts';
-import { readTraceparent } from '../core/trace-context.ts';
 import type { HttpRequest, HttpResponse } from '../edge/http.ts';
 import { env } from '../env.ts';
 import { acceptJob } from './accept-job.ts';
@@ -18,8 +17,9 @@ import { readSubmit } from './read-submit.ts';
 import { takeOneJob } from './take-rate.ts';
 
 /** `POST /v1/jobs`: one job, durably queued before it is answered. */
-export async function submitJob({ principal, headers, json, remainingMs }: HttpRequest): Promise<HttpResponse> {
-  const submission = submissionOf(json(), { principal, headers });
+export async function submitJob(request: HttpRequest): Promise<HttpResponse> {
+  const { principal, headers, traceparent, json, remainingMs } = request;
+  const submission = submissionOf(json(), { principal, headers, traceparent });
   await checkSubmission(submission, '');
   return answerSubmission(submission, { principal, headers, remainingMs });
 }
@@ -40,12 +40,14 @@ export async function answerSubmission(
 }
 
 interface Submitter extends Pick<HttpRequest, 'principal' | 'headers'> {
+  /** The trace that the job belongs to. @default one of its own */
+  traceparent?: string | undefined;
   /** Where the submit stands in the body. */
   pointer?: string;
 }
 
 /** A submission out of a body, or an entry of a batch. Throws what is wrong with it. */
-export function submissionOf(body: Json, { principal, headers, pointer = '' }: Submitter): Submission {
+export function submissionOf(body: Json, { principal, headers, traceparent, pointer = '' }: Submitter): Submission {
   const { idempotencyKey: field, ...submit } = readSubmit(body, {
     types: manifest.types,
     validators,
@@ -64,7 +66,7 @@ export function submissionOf(body: Json, { principal, headers, pointer = '' }: S
     type: typeOf(submit),
     digest: digestOfSubmit(body as JsonObject),
     idempotencyKey: field ?? header,
-    traceparent: readTraceparent(headers.traceparent),
+    traceparent,
   };
 }
 
