@@ -151,6 +151,19 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       deliveries: true,
     },
   },
+  'end-overdue-jobs': {
+    memoryMb: 256,
+    timeoutSeconds: 55,
+    access: {
+      table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      indexes: ['due'],
+      objects: { jobs: ['GetObject'] },
+      secrets: ['job'],
+      queues: ['SendMessage'],
+      connections: true,
+      deliveries: true,
+    },
+  },
   graphql: { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, access: graphqlAccess },
   'stream-graphql': { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, access: graphqlAccess },
 };

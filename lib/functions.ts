@@ -16,6 +16,7 @@ export const functionNames = [
   'deliver-webhook',
   'bury-delivery',
   'release-deliveries',
+  'end-overdue-jobs',
   'graphql',
   'stream-graphql',
 ] as const;

@@ -74,7 +74,11 @@ export class PlatformFunctions extends Construct {
 
   /** A missed minute is caught up with by the next. */
   private tendEveryMinute(): void {
-    const tending = [this.byName['tend-connections'], this.byName['release-deliveries']];
+    const tending = [
+      this.byName['tend-connections'],
+      this.byName['release-deliveries'],
+      this.byName['end-overdue-jobs'],
+    ];
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: tending.map((target) => new LambdaTarget(target, { retryAttempts: 0 })),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { JobEvent } from '../../protocol/types.ts';
 import type { Api } from './api.ts';
 import { type Case, must, should } from './case.ts';
-import { assertWholeLog, expectJob } from './expect.ts';
+import { assertWholeLog, expectEventPage, expectJob } from './expect.ts';
 
 const echo = { types: ['echo'] };
 const flaky = { types: ['flaky'] };
@@ -193,7 +193,15 @@ export const outcomeCases: Case[] = [
     'a job that is held back past its deadline ends by itself, unread',
     async ({ call }) => {
       const body = { type: 'echo', input: { value: 1 }, deadlineSeconds: 1, delaySeconds: 60 };
-      const job = expectJob(await call('POST', '/jobs', { body, headers: { prefer: 'wait=20' } }), 200);
+      const { id } = expectJob(await call('POST', '/jobs', { body }), 202);
+      // The log is read, and not the job: that would end it.
+      let done = false;
+      for (let turn = 0; turn < 4 && !done; turn += 1) {
+        const read = await call('GET', `/jobs/${id}/events?after=1`, { headers: { prefer: 'wait=20' } });
+        ({ done } = expectEventPage(read));
+      }
+      assert.ok(done, 'the job has not ended');
+      const job = expectJob(await call('GET', `/jobs/${id}`), 200);
       assert.deepEqual([job.status, job.error?.code, job.run], ['timed-out', 'deadline-exceeded', 0]);
     },
     { ...echo, slow: true },

@@ -93,6 +93,13 @@ const expected: Record<string, string[]> = {
   'deliver-webhook': [...table('GetItem', 'Query', 'PutItem', 'UpdateItem'), secret, queueDelivery, ...consume],
   'bury-delivery': [...table('GetItem', 'PutItem'), secret, ...consume],
   'release-deliveries': [...table('GetItem', 'Query', 'PutItem', 'UpdateItem'), secret, queueDelivery],
+  'end-overdue-jobs': [
+    ...table('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ...read,
+    secret,
+    'sqs:SendMessage',
+    post,
+  ],
   'run-resize-image': [...run, ...consume],
   'run-ledger': [...run, ...consume],
 };
@@ -121,7 +128,8 @@ test.each(names)(
       expect(JSON.stringify(Action)).not.toContain('*');
       for (const resource of [Resource].flat()) {
         const text = JSON.stringify(resource);
-        if (text.includes('*')) expect(text).toMatch(/"\/(uploads|jobs)\/\*"|\/live\/\*\/@connections\/\*"/);
+        if (text.includes('*'))
+          expect(text).toMatch(/"\/(uploads|jobs)\/\*"|\/live\/(POST|GET|DELETE)\/@connections\/\*"/);
       }
     }
   },
@@ -131,6 +139,7 @@ test.each([
   ['read-job', ['jobs-by-tenant']],
   ['dead-letters', ['dead-letters']],
   ['tend-connections', ['due']],
+  ['end-overdue-jobs', ['due']],
   ['manage-webhooks', ['deliveries']],
   ['deliver-webhook', ['due']],
   ['release-deliveries', ['due']],

@@ -61,11 +61,11 @@ test.each(['stream-job', 'stream-graphql'])(
   },
 );
 
-test('tend-connections and release-deliveries run every minute, by one rule', () => {
+test('what is tended by the minute is called by one rule', () => {
   templateOf('prod').hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(1 minute)',
     State: 'ENABLED',
-    Targets: ['tend-connections', 'release-deliveries'].map((name) => ({
+    Targets: ['tend-connections', 'release-deliveries', 'end-overdue-jobs'].map((name) => ({
       Arn: { 'Fn::GetAtt': [functionOf('prod', name)[0], 'Arn'] },
     })),
   });

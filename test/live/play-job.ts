@@ -14,7 +14,7 @@ import {
 import { base32 } from '../../lambdas/core/job-id.ts';
 import type { JobRecord, LogEntry, StoredPart, Watcher } from '../../lambdas/core/job-record.ts';
 import { announceEntries } from '../../lambdas/run/announce-news.ts';
-import type { JobType } from '../../protocol/types.ts';
+import type { JobType, SubmitRequest } from '../../protocol/types.ts';
 
 const type = {
   ordered: false,
@@ -33,11 +33,11 @@ const type = {
 export const tenant = 'tenant-1';
 
 /** Puts a new job. */
-export async function putJob(watchers: Watcher[] = []): Promise<JobRecord> {
+export async function putJob(watchers: Watcher[] = [], options: Partial<SubmitRequest> = {}): Promise<JobRecord> {
   const id = `job_${base32(randomBytes(17))}`;
   const input = { inline: '{}', bytes: 2 };
   const record = newJob(
-    { type: 'echo', input: {} },
+    { type: 'echo', input: {}, ...options },
     { id, tenant, type, digest: 'd', input, now: Date.now(), watchers },
   );
   await createJob(record, '{}');
