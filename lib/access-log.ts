@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { dataRemovalPolicy } from './removal.ts';
@@ -33,9 +34,10 @@ export const liveLogFormat = JSON.stringify({
 });
 
 /** A log group for an API's access log, below `scope`. */
-export function accessLog(scope: Construct, stage: Stage): LogGroup {
+export function accessLog(scope: Construct, { stage, key }: { stage: Stage; key: IKey | undefined }): LogGroup {
   return new LogGroup(scope, 'AccessLog', {
     retention: stage.logRetention,
     removalPolicy: dataRemovalPolicy(stage),
+    ...(key && { encryptionKey: key }),
   });
 }

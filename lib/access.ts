@@ -1,12 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { DeliveryQueue } from './delivery-queue.ts';
 import type { FunctionName } from './functions.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { IndexName, JobTable, TableAction } from './job-table.ts';
+import type { LiveApi } from './live-api.ts';
 import type { ObjectAction, PayloadBucket, PayloadPrefix } from './payload-bucket.ts';
 
 export type SecretName = 'job' | 'token' | 'webhook';
@@ -35,7 +36,9 @@ export interface Platform {
   secrets: Record<SecretName, Secret>;
   queues: JobQueue[];
   deliveries: DeliveryQueue;
-  liveStage: WebSocketStage;
+  live: LiveApi;
+  /** What all of it is encrypted with, where it is a key of the stack's own. */
+  key: IKey | undefined;
 }
 
 /** Gives `grantee` exactly `access` on the parts of the platform. */
@@ -63,9 +66,9 @@ export function grantAccess(grantee: IGrantable, access: Access, platform: Platf
     const { queueArn } = platform.deliveries.queue;
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [queueArn] });
   }
-  if (access.connections) platform.liveStage.grantManagementApiAccess(grantee);
+  if (access.connections) platform.live.grantPosts(grantee);
   if (access.functions) {
-    const stack = Stack.of(platform.liveStage);
+    const stack = Stack.of(platform.live);
     // By their names, which are fixed: the functions themselves may not have been made yet.
     const resourceArns = access.functions.map((name) =>
       stack.formatArn({
@@ -77,4 +80,24 @@ export function grantAccess(grantee: IGrantable, access: Access, platform: Platf
     );
     Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
   }
+  const actions = keyActions(access);
+  if (platform.key && actions.length > 0) {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [platform.key.keyArn] });
+  }
+}
+
+const readActions: ReadonlySet<TableAction> = new Set(['GetItem', 'BatchGetItem', 'Query']);
+
+/** What a caller of the services must be allowed on the key, for they use it in the caller's name. */
+function keyActions({ table = [], objects = {}, secrets = [], queues = [], deliveries }: Access): string[] {
+  const writes = table.some((action) => !readActions.has(action));
+  const sends = deliveries === true || queues.includes('SendMessage');
+  const stores = Object.values(objects).some((actions) => actions.includes('PutObject'));
+  const reads = [table, secrets, Object.keys(objects)].some((used) => used.length > 0);
+  return [
+    ...(table.length > 0 ? ['kms:DescribeKey'] : []),
+    ...(writes ? ['kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'] : []),
+    ...(writes || sends || stores ? ['kms:GenerateDataKey'] : []),
+    ...(reads || sends ? ['kms:Decrypt'] : []),
+  ];
 }

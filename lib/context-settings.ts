@@ -5,6 +5,12 @@ import { logLevels } from './stages.ts';
 export const contextSettings = {
   alarms: flag('alarms watch over queues, functions and APIs'),
   alarmEmail: text('who is told of alarms', 'an e-mail address', 'ops@example.com', /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/),
+  runbook: text(
+    "where the runbook is that alarms link to; else they name the project's own file",
+    'an https address',
+    'https://github.com/acme/jobwire/blob/main/docs/runbook.md',
+    /^https:\/\/[^\s#]+$/,
+  ),
   dashboard: flag('CloudWatch gets a dashboard'),
   console: flag('the console is hosted in a bucket behind CloudFront'),
   graphqlIntrospection: flag('GraphQL shows its schema'),
@@ -24,13 +30,13 @@ export const contextSettings = {
   // SQS event sources take no maximum concurrency below 2 and none above 1,000.
   deliveryConcurrency: count('calls of the function that sends webhooks at the same time', 2, 1_000),
   logRetentionDays: logRetentionDays(),
+  logLevel: choice('the least of what functions log', logLevels),
   restDomain: text('the name of the REST API', 'a domain name', 'api.example.com', domainName()),
   liveDomain: text('the name of the WebSocket API, another one', 'a domain name', 'live.example.com', domainName()),
   certificate: text(
     'the certificate of both names, in the region of the stack',
     'the ARN of a certificate in AWS Certificate Manager',
     'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
-  logLevel: choice('the least of what functions log', logLevels),
     /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
   ),
   hostedZone: text(
@@ -39,15 +45,14 @@ export const contextSettings = {
     'Z0123456789EXAMPLE',
     /^Z[A-Z0-9]{5,31}$/,
   ),
-  vpc: text('the VPC that the functions run in', 'the id of a VPC', 'vpc-0123456789abcdef0', awsId('vpc')),
   subnets: list(
-    'its private subnets',
+    'the private subnets that the functions run in, with a way out',
     'ids of subnets, with commas between them',
     'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
     awsId('subnet'),
   ),
   securityGroups: list(
-    'what the functions belong to there',
+    'the security groups of the functions in those subnets',
     'ids of security groups, with commas between them',
     'sg-0123456789abcdef0',
     awsId('sg'),

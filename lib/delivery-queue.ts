@@ -1,6 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeDeadLetters, queueEncryption } from './queue-encryption.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
@@ -18,6 +20,7 @@ export function deliveryQueueNames(stackName: string): { queue: string; deadLett
 
 interface DeliveryQueueProps {
   stage: Stage;
+  key: IKey | undefined;
   /** The timeout of the function that sends webhooks. */
   deliverSeconds: number;
 }
@@ -27,11 +30,11 @@ export class DeliveryQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { stage, deliverSeconds }: DeliveryQueueProps) {
+  constructor(scope: Construct, id: string, { stage, key, deliverSeconds }: DeliveryQueueProps) {
     super(scope, id);
     const names = deliveryQueueNames(Stack.of(this).stackName);
     const common: QueueProps = {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(key),
       enforceSSL: true,
       removalPolicy: dataRemovalPolicy(stage),
       retentionPeriod: Duration.days(14),
@@ -41,6 +44,7 @@ export class DeliveryQueue extends Construct {
       queueName: names.deadLetters,
       visibilityTimeout: Duration.seconds(60),
     });
+    acknowledgeDeadLetters(this.deadLetters);
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: names.queue,

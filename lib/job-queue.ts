@@ -1,7 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { JobType } from '../protocol/types.ts';
+import { acknowledgeDeadLetters, queueEncryption } from './queue-encryption.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 import { workerSeconds } from './type-limits.ts';
@@ -20,16 +22,22 @@ export function queueName(
   return `${stackName}-${name}${dead ? '-dead' : ''}${ordered ? '.fifo' : ''}`;
 }
 
+interface JobQueueProps {
+  type: JobType;
+  stage: Stage;
+  key: IKey | undefined;
+}
+
 /** A job type's queue and its dead-letter queue. */
 export class JobQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { type, stage }: { type: JobType; stage: Stage }) {
+  constructor(scope: Construct, id: string, { type, stage, key }: JobQueueProps) {
     super(scope, id);
     const { stackName } = Stack.of(this);
     const common: QueueProps = {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(key),
       enforceSSL: true,
       removalPolicy: dataRemovalPolicy(stage),
       ...(type.ordered && { fifo: true }),
@@ -40,6 +48,7 @@ export class JobQueue extends Construct {
       retentionPeriod: Duration.days(14),
       visibilityTimeout: Duration.seconds(60),
     });
+    acknowledgeDeadLetters(this.deadLetters);
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: queueName(stackName, type),

@@ -1,6 +1,8 @@
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
@@ -29,12 +31,13 @@ export class JobTable extends Construct {
   readonly tableName: string;
   private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+  constructor(scope: Construct, id: string, { stage, key }: { stage: Stage; key: IKey | undefined }) {
     super(scope, id);
     const table = new Table(this, 'Table', {
       partitionKey: text('pk'),
       sortKey: text('sk'),
       billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
       timeToLiveAttribute: 'ttl',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
       deletionProtection: stage.keepsData,
@@ -48,6 +51,7 @@ export class JobTable extends Construct {
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
+    if (!stage.keepsData) acknowledge(table, { 'AwsSolutions-DDB3': 'The data of this stage go with the stack' });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
   }

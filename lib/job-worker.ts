@@ -31,6 +31,7 @@ export class JobWorker extends Construct {
       timeoutSeconds: workerSeconds(limits),
       environment,
       stage,
+      key: platform.key,
     });
     worker.function.addEventSource(
       new SqsEventSource(jobQueue.queue, {

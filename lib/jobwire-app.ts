@@ -1,6 +1,7 @@
 import { App, AssetStaging } from 'aws-cdk-lib';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import type { Bundles } from './bundle.ts';
+import { withEmulator } from './emulator.ts';
 import { JobwireStack } from './jobwire-stack.ts';
 import { readStage } from './read-stage.ts';
 
@@ -10,20 +11,25 @@ interface JobwireAppOptions {
   outdir?: string;
   /** The stage's name, `local` too. @default the context value `stage`, or `dev` */
   stage?: string;
+  /** What `-c name=value` would say. @default what the cdk command line hands over */
+  context?: Record<string, unknown>;
+  /** Where the emulator answers that the stage `emulator` is for. */
+  emulatorUrl?: string | undefined;
 }
 
 /** The CDK app: one stack for one stage, with no account and no region of its own, so that it deploys anywhere. */
-export function jobwireApp({ bundles, outdir, stage: stageName }: JobwireAppOptions): App {
+export function jobwireApp({ bundles, outdir, stage: stageName, context, emulatorUrl }: JobwireAppOptions): App {
   // CDK remembers what it copied by its path alone: in a process that stays, a second build would go unseen.
   AssetStaging.clearAssetHashCache();
   const app = new App({
     ...(outdir && { outdir }),
     // What a new project of the pinned CDK begins with; here and not in cdk.json, for not only its command line comes here.
-    context: CURRENTLY_RECOMMENDED_FLAGS,
+    context: { ...CURRENTLY_RECOMMENDED_FLAGS, ...context },
     analyticsReporting: false,
     treeMetadata: false,
   });
-  const stage = readStage(app.node.getAllContext() as Record<string, unknown>, stageName);
+  const asked = readStage(app.node.getAllContext() as Record<string, unknown>, stageName);
+  const stage = withEmulator(asked, emulatorUrl);
   const { manifest, directoryOf } = bundles;
   new JobwireStack(app, 'Jobwire', {
     stackName: `${manifest.name}-${stage.name}`,

@@ -2,7 +2,11 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Manifest } from '../protocol/types.ts';
 import type { Platform } from './access.ts';
+import { Alarms } from './alarms.ts';
+import { CustomDomain } from './custom-domain.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
+import { EncryptionKey } from './encryption-key.ts';
+import { Firewall } from './firewall.ts';
 import { functionSettings } from './function-settings.ts';
 import { workerName } from './functions.ts';
 import { JobQueue } from './job-queue.ts';
@@ -15,6 +19,7 @@ import type { FunctionEnvironment } from './platform-function.ts';
 import { PlatformFunctions } from './platform-functions.ts';
 import { JobRestApi } from './rest-api.ts';
 import type { Stage } from './stages.ts';
+import type { Watched } from './watched-metrics.ts';
 
 export interface JobwireStackProps extends StackProps {
   stage: Stage;
@@ -28,19 +33,21 @@ export class JobwireStack extends Stack {
   constructor(scope: Construct, id: string, { stage, manifest, directoryOf, ...props }: JobwireStackProps) {
     super(scope, id, props);
     const types = Object.values(manifest.types);
-    const table = new JobTable(this, 'Jobs', { stage });
-    const bucket = new PayloadBucket(this, 'Payloads', { stage, retentionDays: longestRetention(manifest) });
-    const secrets = new JobSecrets(this, 'Secrets', { stage });
-    const rest = new JobRestApi(this, 'Rest', { stage });
-    const live = new LiveApi(this, 'Live', { stage, logging: rest.logging });
-    const queues = types.map((type) => new JobQueue(this, `Queue-${type.name}`, { type, stage }));
+    const key = stage.customerKey ? new EncryptionKey(this, 'Encryption', { stage }).key : undefined;
+    const table = new JobTable(this, 'Jobs', { stage, key });
+    const bucket = new PayloadBucket(this, 'Payloads', { stage, key, retentionDays: longestRetention(manifest) });
+    const secrets = new JobSecrets(this, 'Secrets', { stage, key });
+    const rest = new JobRestApi(this, 'Rest', { stage, key });
+    const live = new LiveApi(this, 'Live', { stage, key, logging: rest.logging });
+    const queues = types.map((type) => new JobQueue(this, `Queue-${type.name}`, { type, stage, key }));
 
     const deliveries = new DeliveryQueue(this, 'Deliveries', {
       stage,
+      key,
       deliverSeconds: functionSettings['deliver-webhook'].timeoutSeconds,
     });
 
-    const platform: Platform = { table, bucket, secrets: secrets.byName, queues, deliveries, liveStage: live.stage };
+    const platform: Platform = { table, bucket, secrets: secrets.byName, queues, deliveries, live, key };
     const environment: FunctionEnvironment = {
       TABLE_NAME: table.tableName,
       BUCKET_URL: bucket.url,
@@ -58,10 +65,10 @@ export class JobwireStack extends Stack {
       STREAM_SECONDS: String(stage.streamSeconds),
       ALLOW_LOOPBACK: stage.allowLoopback ? '1' : '0',
       JOBS_PER_WINDOW: String(stage.jobsPerWindow),
-    };
-    const functions = new PlatformFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
       SERVICE: this.stackName,
       LOG_LEVEL: stage.logLevel,
+    };
+    const functions = new PlatformFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
     for (const [index, type] of types.entries()) {
       const jobQueue = queues[index];
       const directory = directoryOf(workerName(type.name));
@@ -70,6 +77,15 @@ export class JobwireStack extends Stack {
     }
     rest.route(functions.byName);
     live.route(functions.byName);
+    if (stage.firewall) {
+      new Firewall(this, 'Firewall', { stage, restStage: rest.api.deploymentStage, restUrl: rest.url });
+    }
+    if (stage.domain) {
+      new CustomDomain(this, 'Domain', { domain: stage.domain, rest: rest.api, live: live.stage });
+    }
+
+    const watched: Watched = { service: this.stackName, types, tableName: table.tableName, liveApiId: live.apiId };
+    if (stage.hasAlarms) new Alarms(this, 'Alarms', { stage, watched });
 
     new CfnOutput(this, 'RestUrl', { value: rest.url, description: 'Where requests go' });
     new CfnOutput(this, 'LiveUrl', { value: live.url, description: 'Where WebSocket clients connect' });

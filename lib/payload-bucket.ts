@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
@@ -14,6 +16,7 @@ const undoneDays = 15;
 
 interface PayloadBucketProps {
   stage: Stage;
+  key: IKey | undefined;
   /** The longest retention of all types. */
   retentionDays: number;
 }
@@ -24,12 +27,15 @@ export class PayloadBucket extends Construct {
   readonly url: string;
   private readonly bucketArn: string;
 
-  constructor(scope: Construct, id: string, { stage, retentionDays }: PayloadBucketProps) {
+  constructor(scope: Construct, id: string, { stage, key, retentionDays }: PayloadBucketProps) {
     super(scope, id);
     const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.S3_MANAGED,
+      // With a bucket key, S3 asks KMS once in a while and not for each object.
+      ...(key
+        ? { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       removalPolicy: dataRemovalPolicy(stage),
@@ -51,6 +57,10 @@ export class PayloadBucket extends Construct {
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       })),
     });
+    acknowledge(bucket, {
+      'AwsSolutions-S1':
+        'Only functions and presigned URLs reach it. A log of its requests would hold the signatures of those URLs; who asked for one stands in the log of the API',
+    });
     this.url = `https://${bucket.bucketRegionalDomainName}`;
     this.bucketArn = bucket.bucketArn;
   }
@@ -61,10 +71,8 @@ export class PayloadBucket extends Construct {
     if (actions.includes('GetObject')) {
       Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucketArn] });
     }
-    Grant.addToPrincipal({
-      grantee,
-      actions: actions.map((action) => `s3:${action}`),
-      resourceArns: [`${this.bucketArn}/${prefix}/*`],
-    });
+    const resourceArns = [`${this.bucketArn}/${prefix}/*`];
+    Grant.addToPrincipal({ grantee, actions: actions.map((action) => `s3:${action}`), resourceArns });
+    acknowledgeWildcards(grantee, resourceArns, 'Objects are named after jobs and uploads, which come and go');
   }
 }

@@ -1,7 +1,9 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
+  type CfnFunction,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
@@ -11,6 +13,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../lambdas/env.ts';
+import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
@@ -25,6 +28,7 @@ interface PlatformFunctionProps {
   timeoutSeconds: number;
   environment: FunctionEnvironment;
   stage: Stage;
+  key: IKey | undefined;
   reservedConcurrency?: number | undefined;
 }
 
@@ -34,14 +38,16 @@ export class PlatformFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     super(scope, id);
-    const { name, directory, memoryMb, timeoutSeconds, environment, stage, reservedConcurrency } = props;
+    const { name, directory, memoryMb, timeoutSeconds, environment, stage, key, reservedConcurrency } = props;
     const functionName = `${Stack.of(this).stackName}-${name}`;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: stage.logRetention,
       removalPolicy: dataRemovalPolicy(stage),
+      ...(key && { encryptionKey: key }),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    if (stage.vpc) letJoinNetwork(role, functionName);
     logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
@@ -59,5 +65,44 @@ export class PlatformFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
     });
+    if (stage.vpc) (this.function.node.defaultChild as CfnFunction).vpcConfig = stage.vpc;
+    acknowledge(this, {
+      'Serverless-LambdaDLQ':
+        'API Gateway and queues call it, whose messages have dead-letter queues; the rule of each minute calls again',
+      'Serverless-LambdaTracing':
+        'Requests are followed by traceparent through the logs; X-Ray would cost its price and start-up time',
+      'Serverless-LambdaEventSourceMappingDestination':
+        'Event sources of SQS know no such destination: the queue has its dead-letter queue',
+    });
   }
+}
+
+const networkActions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** What Lambda needs to place a function in a VPC, and its code must not use ("Giving Lambda functions access to resources in an Amazon VPC"). */
+function letJoinNetwork(role: Role, functionName: string): void {
+  const resources = ['*'];
+  const own = Stack.of(role).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  role.addToPolicy(new PolicyStatement({ actions: networkActions, resources }));
+  role.addToPolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: networkActions,
+      resources,
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
+    }),
+  );
+  acknowledgeWildcards(role, resources, 'Network interfaces are made by Lambda, and have no names before');
 }

@@ -5,6 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { grantAccess, type Platform } from './access.ts';
+import { acknowledge } from './acknowledge.ts';
 import { functionSettings } from './function-settings.ts';
 import { type FunctionName, functionNames, streamingFunctions } from './functions.ts';
 import { type FunctionEnvironment, PlatformFunction } from './platform-function.ts';
@@ -38,6 +39,7 @@ export class PlatformFunctions extends Construct {
         timeoutSeconds: streams ? Math.max(timeoutSeconds, stage.streamSeconds + spareStreamSeconds) : timeoutSeconds,
         environment,
         stage,
+        key: platform.key,
         reservedConcurrency: streams ? stage.streamConcurrency : undefined,
       });
       grantAccess(made, access, platform);
@@ -79,9 +81,10 @@ export class PlatformFunctions extends Construct {
       this.byName['release-deliveries'],
       this.byName['end-overdue-jobs'],
     ];
-    new Rule(this, 'EveryMinute', {
+    const rule = new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: tending.map((target) => new LambdaTarget(target, { retryAttempts: 0 })),
     });
+    acknowledge(rule, { 'Serverless-EventBusDLQ': 'A missed minute is caught up with by the next' });
   }
 }

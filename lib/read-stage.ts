@@ -17,6 +17,7 @@ export function readStage(context: Readonly<Record<string, unknown>>, stageName?
   const values = readValues(context);
   const { hasAlarms = stage.hasAlarms, firewall = stage.firewall } = flagsOf(values);
   if (values.alarmEmail && !hasAlarms) throw withoutEffect('alarmEmail', 'no alarms', 'alarms=on');
+  if (values.runbook && !hasAlarms) throw withoutEffect('runbook', 'no alarms', 'alarms=on');
   if (values.firewallRate && !firewall) throw withoutEffect('firewallRate', 'no firewall', 'firewall=on');
   return { ...stage, ...flagsOf(values), ...figuresOf(values, stage), ...networkOf(values) };
 }
@@ -55,6 +56,7 @@ function flagsOf(values: Values): Partial<Stage> {
 function figuresOf(values: Values, { throttle }: Stage): Partial<Stage> {
   return withoutMissing({
     alarmEmail: values.alarmEmail,
+    runbookUrl: values.runbook,
     firewallRate: values.firewallRate,
     throttle: {
       ratePerSecond: values.requestRate ?? throttle.ratePerSecond,
@@ -65,9 +67,9 @@ function figuresOf(values: Values, { throttle }: Stage): Partial<Stage> {
     streamConcurrency: values.streamConcurrency,
     deliveryConcurrency: values.deliveryConcurrency,
     logRetention: values.logRetentionDays,
+    logLevel: values.logLevel,
   });
 }
-    logLevel: values.logLevel,
 
 function networkOf(values: Values): Partial<Stage> {
   const domain = domainOf(values);
@@ -93,11 +95,10 @@ function domainOf({ restDomain, liveDomain, certificate, hostedZone }: Values): 
   return { rest, live, certificateArn, ...(hostedZone && { hostedZoneId: hostedZone }) };
 }
 
-function vpcOf({ vpc, subnets, securityGroups }: Values): StageVpc | undefined {
-  if (!vpc && !subnets && !securityGroups) return undefined;
-  const action = `run the functions in ${vpc ?? 'a VPC'}`;
+function vpcOf({ subnets, securityGroups }: Values): StageVpc | undefined {
+  if (!subnets && !securityGroups) return undefined;
+  const action = 'run the functions in a VPC';
   return {
-    vpcId: needed('vpc', vpc, action, 'nothing says which VPC it is'),
     subnetIds: needed('subnets', subnets, action, 'nothing says in which subnets'),
     securityGroupIds: needed('securityGroups', securityGroups, action, 'nothing says in which security groups'),
   };

@@ -6,14 +6,21 @@ import {
   type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
+  Method,
+  type MethodDeploymentOptions,
   type MethodOptions,
   ResponseTransferMode,
   RestApi,
+  type RestApiProps,
 } from 'aws-cdk-lib/aws-apigateway';
+import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IDependable } from 'constructs';
 import { allowedHeaders } from '../protocol/cors.ts';
 import { type Operation, routes } from '../protocol/routes.ts';
 import { accessLog, restLogFormat } from './access-log.ts';
+import { acknowledge } from './acknowledge.ts';
 import { Authorizers } from './authorizers.ts';
 import { type FunctionName, streamingFunctions } from './functions.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
@@ -21,8 +28,26 @@ import { operationFunctions, queryTokenOperations } from './operations.ts';
 import type { FunctionTable } from './platform-functions.ts';
 import type { Stage } from './stages.ts';
 
-const stageName = 'v1';
+/** The stage, and so the first part of every path. */
+export const restStageName = 'v1';
 const operations = Object.keys(routes) as Operation[];
+const open: MethodOptions = { authorizationType: AuthorizationType.NONE };
+
+/**
+ * The share of the stage's rate, which is each method's, for what needs no credential and for what does the work of a
+ * hundred: neither may use up the functions of the others.
+ */
+const shares: Partial<Record<Operation, number>> = {
+  ...Object.fromEntries(operations.filter((name) => routes[name].scope === 'none').map((name) => [name, 0.25])),
+  submitBatch: 0.1,
+  redriveDeadLetters: 0.1,
+  recoverWebhook: 0.1,
+};
+
+interface JobRestApiProps {
+  stage: Stage;
+  key: IKey | undefined;
+}
 
 /** The REST API: the routes of `protocol/routes.ts`, each to its function. */
 export class JobRestApi extends Construct {
@@ -32,22 +57,23 @@ export class JobRestApi extends Construct {
   readonly origin: string;
   /** What must be there before any API of the account may write a log. */
   readonly logging: IDependable;
-  private readonly api: RestApi;
+  readonly api: RestApi;
   private readonly stage: Stage;
 
-  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+  constructor(scope: Construct, id: string, { stage, key }: JobRestApiProps) {
     super(scope, id);
     this.stage = stage;
     this.api = new RestApi(this, 'Api', {
       restApiName: Stack.of(this).stackName,
-      endpointTypes: [EndpointType.REGIONAL],
+      ...this.endpoint(),
       // Access logs need the account's API Gateway to have a role. It stays, for other stacks may write logs by it.
       cloudWatchRole: true,
       deployOptions: {
-        stageName,
+        stageName: restStageName,
         throttlingRateLimit: stage.throttle.ratePerSecond,
         throttlingBurstLimit: stage.throttle.burst,
-        accessLogDestination: new LogGroupLogDestination(accessLog(this, stage)),
+        methodOptions: methodThrottles(stage),
+        accessLogDestination: new LogGroupLogDestination(accessLog(this, { stage, key })),
         accessLogFormat: AccessLogFormat.custom(restLogFormat),
         // Payloads have no place in logs.
         dataTraceEnabled: false,
@@ -63,9 +89,49 @@ export class JobRestApi extends Construct {
     // The stack's own outputs say where to go.
     this.api.node.tryRemoveChild('Endpoint');
     const { region, urlSuffix } = Stack.of(this);
-    this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
-    this.url = `${this.origin}/${stageName}`;
+    const host = `${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
+    this.origin = `https://${stage.domain?.rest ?? host}`;
+    this.url = `${this.origin}/${restStageName}`;
     addGatewayResponses(this.api, this.url);
+    this.acknowledgeRules();
+  }
+
+  /** Open to the world, behind its credentials, or to one VPC endpoint alone. */
+  private endpoint(): Partial<RestApiProps> {
+    const { restEndpointId: id } = this.stage;
+    if (!id) return { endpointTypes: [EndpointType.REGIONAL] };
+    const attributes = { vpcEndpointId: id, port: 443 };
+    const vpcEndpoint = InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'Endpoint', attributes);
+    const everyRequest = {
+      principals: [new AnyPrincipal()],
+      actions: ['execute-api:Invoke'],
+      resources: ['execute-api:/*'],
+    };
+    const elsewhere = { conditions: { StringNotEquals: { 'aws:SourceVpce': id } } };
+    return {
+      endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
+      policy: new PolicyDocument({
+        statements: [
+          new PolicyStatement(everyRequest),
+          new PolicyStatement({ ...everyRequest, ...elsewhere, effect: Effect.DENY }),
+        ],
+      }),
+    };
+  }
+
+  private acknowledgeRules(): void {
+    acknowledge(this.api, {
+      'AwsSolutions-APIG2': 'Functions check every request against the same schemas, and name each fault',
+      'AwsSolutions-APIG6':
+        'Each request has its line in the access log; execution logs would hold credentials and payloads',
+      'AwsSolutions-COG4': 'API keys and tokens are the credentials, told by an authorizer of its own',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+        "The role is API Gateway's, one for the account, and the policy the one that AWS writes for it",
+      'Serverless-APIGWXrayEnabled': 'Requests are followed by traceparent through the logs',
+      ...(!this.stage.firewall && {
+        'AwsSolutions-APIG3': 'A firewall costs from 8 dollars a month: `-c firewall=on`',
+      }),
+    });
   }
 
   /** Leads every route to its function. */
@@ -76,8 +142,9 @@ export class JobRestApi extends Construct {
       const { method, path, scope } = routes[operation];
       const resource = this.api.root.resourceForPath(path);
       const authorizer = queryTokenOperations.has(operation) ? authorizers.query : authorizers.header;
-      const open: MethodOptions = { authorizationType: AuthorizationType.NONE };
-      resource.addMethod(method, integrations[operationFunctions[operation]], scope === 'none' ? open : { authorizer });
+      const integration = integrations[operationFunctions[operation]];
+      const added = resource.addMethod(method, integration, scope === 'none' ? open : { authorizer });
+      if (scope === 'none') acknowledgeOpen(added, 'It tells what the service is, to whoever asks');
     }
     this.answerTheRest(integrations['describe-service']);
   }
@@ -101,14 +168,19 @@ export class JobRestApi extends Construct {
    * with an `Authorization` header that AWS did not sign, with one that no gateway response can change.
    */
   private answerTheRest(describe: LambdaIntegration): void {
-    const options: MethodOptions = { authorizationType: AuthorizationType.NONE };
     const known = new Set<IResource>(
       operations.flatMap((operation) =>
         leadingPaths(routes[operation].path).map((path) => this.api.root.resourceForPath(path)),
       ),
     );
-    for (const resource of known) resource.addMethod('ANY', describe, options);
-    this.api.root.addResource('{proxy+}').addMethod('ANY', describe, options);
+    known.add(this.api.root.addResource('{proxy+}'));
+    for (const resource of known) {
+      acknowledgeOpen(resource.addMethod('ANY', describe, open), 'It refuses: 404 or 405, and does nothing else');
+    }
+    for (const construct of this.api.node.findAll()) {
+      const isPreflight = construct instanceof Method && construct.httpMethod === 'OPTIONS';
+      if (isPreflight) acknowledgeOpen(construct, 'Browsers send preflights without a credential');
+    }
   }
 }
 
@@ -116,4 +188,22 @@ export class JobRestApi extends Construct {
 function leadingPaths(path: string): string[] {
   const parts = path.split('/').slice(1);
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
+}
+
+function acknowledgeOpen(method: Method, reason: string): void {
+  acknowledge(method, { 'AwsSolutions-APIG4': reason });
+}
+
+/** Each address of a share with its throttle, as API Gateway names it: `/jobs/batch/POST`. */
+function methodThrottles({ throttle }: Stage): Record<string, MethodDeploymentOptions> {
+  const throttles = Object.entries(shares).map(([operation, share]) => {
+    const { method, path } = routes[operation as Operation];
+    const throttled = {
+      throttlingRateLimit: Math.max(1, Math.floor(throttle.ratePerSecond * share)),
+      throttlingBurstLimit: Math.max(1, Math.floor(throttle.burst * share)),
+      dataTraceEnabled: false,
+    };
+    return [`${path}/${method}`, throttled] as const;
+  });
+  return Object.fromEntries(throttles);
 }

@@ -34,6 +34,8 @@ export interface Stage {
   hasAlarms: boolean;
   /** Who is told of alarms by e-mail; nobody, where it is missing. */
   alarmEmail?: string;
+  /** Where alarms say that the runbook is; the project's own file, where it is missing. */
+  runbookUrl?: string;
   /** True: CloudWatch gets a dashboard of the service. */
   hasDashboard: boolean;
   /** True: table, queues, bucket, secrets and logs are encrypted with a KMS key of the stack's own, not with AWS's. */
@@ -44,6 +46,8 @@ export interface Stage {
   firewallRate: number;
   /** The service's own names, instead of API Gateway's. */
   domain?: StageDomain;
+  /** Where the emulator of AWS answers that the stack is deployed to: the stage `emulator` alone has it. */
+  emulatorUrl?: string;
   /** The network that the functions run in; none leaves them in Lambda's own. */
   vpc?: StageVpc;
   /** The VPC endpoint that alone reaches the REST API, which is then private. */
@@ -63,7 +67,6 @@ export interface StageDomain {
 }
 
 export interface StageVpc {
-  vpcId: string;
   /** Private subnets, with a way out to AWS and to the receivers of webhooks. */
   subnetIds: string[];
   securityGroupIds: string[];
@@ -74,8 +77,8 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
   local: {
     keepsData: false,
     logRetention: RetentionDays.ONE_DAY,
-    throttle: { ratePerSecond: 10_000, burst: 5_000 },
     logLevel: 'info',
+    throttle: { ratePerSecond: 10_000, burst: 5_000 },
     streamSeconds: 60,
     jobsPerWindow: 1_000_000,
     deliveryConcurrency: 20,
@@ -92,8 +95,8 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
   dev: {
     keepsData: false,
     logRetention: RetentionDays.ONE_WEEK,
-    throttle: { ratePerSecond: 200, burst: 400 },
     logLevel: 'info',
+    throttle: { ratePerSecond: 200, burst: 400 },
     streamSeconds: 60,
     jobsPerWindow: 3_000,
     deliveryConcurrency: 20,
@@ -107,11 +110,30 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     firewall: false,
     firewallRate: 20_000,
   },
+  // `npm run deploy:local`: the whole service on an emulator of AWS, with what the tests need of the stage `local`.
+  emulator: {
+    keepsData: false,
+    logRetention: RetentionDays.ONE_DAY,
+    logLevel: 'info',
+    throttle: { ratePerSecond: 10_000, burst: 5_000 },
+    streamSeconds: 60,
+    jobsPerWindow: 1_000_000,
+    deliveryConcurrency: 20,
+    allowLoopback: true,
+    hasConsole: false,
+    hostsConsole: true,
+    showsGraphqlSchema: true,
+    hasAlarms: true,
+    hasDashboard: true,
+    customerKey: false,
+    firewall: false,
+    firewallRate: 20_000,
+  },
   prod: {
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
-    throttle: { ratePerSecond: 2_000, burst: 2_000 },
     logLevel: 'info',
+    throttle: { ratePerSecond: 2_000, burst: 2_000 },
     // An account's default is 1,000 environments, of which 100 cannot be set aside.
     streamConcurrency: 200,
     streamSeconds: 60,

@@ -17,6 +17,7 @@ test.each([
 const changes: [Record<string, unknown>, Partial<Stage>][] = [
   [{ alarms: 'off' }, { hasAlarms: false }],
   [{ alarmEmail: 'ops@example.com' }, { alarmEmail: 'ops@example.com' }],
+  [{ runbook: 'https://example.com/runbook' }, { runbookUrl: 'https://example.com/runbook' }],
   [{ dashboard: 'off' }, { hasDashboard: false }],
   [{ console: 'off' }, { hostsConsole: false }],
   [{ graphqlIntrospection: 'off' }, { showsGraphqlSchema: false }],
@@ -34,8 +35,8 @@ const changes: [Record<string, unknown>, Partial<Stage>][] = [
   [{ streamConcurrency: '5' }, { streamConcurrency: 5 }],
   [{ deliveryConcurrency: '2' }, { deliveryConcurrency: 2 }],
   [{ logRetentionDays: '365' }, { logRetention: RetentionDays.ONE_YEAR }],
-  [domain, { domain: { rest: 'api.example.com', live: 'live.example.com', certificateArn: certificate } }],
   [{ logLevel: 'debug' }, { logLevel: 'debug' }],
+  [domain, { domain: { rest: 'api.example.com', live: 'live.example.com', certificateArn: certificate } }],
   [
     { ...domain, hostedZone: 'Z0123456789EXAMPLE' },
     {
@@ -48,10 +49,9 @@ const changes: [Record<string, unknown>, Partial<Stage>][] = [
     },
   ],
   [
-    { vpc: 'vpc-01234567', subnets: 'subnet-01234567, subnet-89abcdef', securityGroups: 'sg-01234567' },
+    { subnets: 'subnet-01234567, subnet-89abcdef', securityGroups: 'sg-01234567' },
     {
       vpc: {
-        vpcId: 'vpc-01234567',
         subnetIds: ['subnet-01234567', 'subnet-89abcdef'],
         securityGroupIds: ['sg-01234567'],
       },
@@ -141,18 +141,14 @@ describe('readStage() stops at', () => {
       'Cannot serve api.example.com from a private REST API: custom domains are for public ones, leave out restDomain or restEndpoint',
     ],
     [
-      { vpc: 'vpc-01234567' },
-      'Cannot run the functions in vpc-01234567: nothing says in which subnets, write ids of subnets, with commas between them, as in `-c subnets=subnet-',
-    ],
-    [
-      { vpc: 'vpc-01234567', subnets: 'subnet-01234567' },
-      'Cannot run the functions in vpc-01234567: nothing says in which security groups, write ids of security groups',
+      { securityGroups: 'sg-01234567' },
+      'Cannot run the functions in a VPC: nothing says in which subnets, write ids of subnets, with commas between them, as in `-c subnets=subnet-',
     ],
     [
       { subnets: 'subnet-01234567' },
-      'Cannot run the functions in a VPC: nothing says which VPC it is, write the id of a VPC',
+      'Cannot run the functions in a VPC: nothing says in which security groups, write ids of security groups',
     ],
-    [{ vpc: 'my-vpc' }, mustBe('vpc', '"my-vpc"', 'the id of a VPC')],
+    [{ securityGroups: 'default' }, mustBe('securityGroups', '"default"', 'ids of security groups, with commas')],
     [
       { subnets: 'subnet-01234567,' },
       mustBe('subnets', '"subnet-01234567,"', 'ids of subnets, with commas between them'),

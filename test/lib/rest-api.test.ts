@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { operationFunctions, queryTokenOperations } from '../../lib/operations.ts';
 import { allowedHeaders } from '../../protocol/cors.ts';
@@ -104,7 +105,7 @@ test.each([
 ] as const)('JobRestApi of the stage %s takes %d requests a second, %d at once', (stage, rate, burst) => {
   templateOf(stage).hasResourceProperties('AWS::ApiGateway::Stage', {
     StageName: 'v1',
-    MethodSettings: [
+    MethodSettings: Match.arrayWith([
       {
         HttpMethod: '*',
         ResourcePath: '/*',
@@ -112,8 +113,30 @@ test.each([
         ThrottlingRateLimit: rate,
         ThrottlingBurstLimit: burst,
       },
-    ],
+    ]),
   });
+});
+
+test('JobRestApi takes less of what needs no credential, and of what does the work of a hundred requests', () => {
+  const [, stage] = resourcesOf('prod', 'AWS::ApiGateway::Stage')[0] ?? [];
+  const settings = stage?.Properties.MethodSettings as Record<string, unknown>[];
+  const own = settings.filter(({ ResourcePath }) => ResourcePath !== '/*');
+  const throttles = own.map(({ HttpMethod, ResourcePath, ThrottlingRateLimit, ThrottlingBurstLimit }) => [
+    `${HttpMethod} ${ResourcePath}`,
+    ThrottlingRateLimit,
+    ThrottlingBurstLimit,
+  ]);
+  expect(throttles.toSorted()).toEqual([
+    ['GET /', 500, 500],
+    ['GET /~1asyncapi.json', 500, 500],
+    ['GET /~1health', 500, 500],
+    ['GET /~1openapi.json', 500, 500],
+    ['GET /~1problems~1{code}', 500, 500],
+    ['POST /~1dead-letters~1redrive', 200, 200],
+    ['POST /~1jobs~1batch', 200, 200],
+    ['POST /~1webhooks~1{id}~1recover', 200, 200],
+  ]);
+  for (const setting of own) expect(setting.DataTraceEnabled).toBe(false);
 });
 
 test('JobRestApi is regional', () => {
