@@ -2,7 +2,8 @@ import { createDelivery, findDelivery, saveDelivery } from './aws/deliveries.ts'
 import { parseDeliveryMessage } from './aws/delivery-queue.ts';
 import { setVisibility } from './aws/job-queue.ts';
 import { buryAttempt, isDue } from './core/delivery-changes.ts';
-import { newDelivery } from './core/delivery-record.ts';
+import { type DeliveryRecord, newDelivery } from './core/delivery-record.ts';
+import { traceFieldsOf } from './core/trace-context.ts';
 import { log } from './edge/log.ts';
 import { type Outcome, type QueueMessage, queue } from './edge/queue.ts';
 
@@ -19,15 +20,19 @@ async function buryDelivery({ body }: QueueMessage): Promise<Outcome> {
   const random = Math.random();
   if (message.kind === 'first') {
     const record = newDelivery(message.draft, nowMs);
-    log.warn('delivery died before its first attempt', { delivery: record.id });
+    log.warn('delivery died before its first attempt', fieldsOf(record));
     await createDelivery(buryAttempt(record, { now: nowMs, random }));
     return 'done';
   }
-  log.warn('delivery died', { delivery: message.id });
   const record = await findDelivery(message.id);
+  log.warn('delivery died', record ? fieldsOf(record) : { delivery: message.id });
   // One that is due no more has been taken since; one that waits is due in the index.
   if (record && !message.isProbe && isDue(record, message, nowMs)) {
     await saveDelivery(buryAttempt(record, { now: nowMs, random }));
   }
   return 'done';
+}
+
+function fieldsOf({ id: delivery, job, tenant, endpoint, traceparent }: DeliveryRecord) {
+  return { job: job ?? undefined, tenant, delivery, endpoint, ...traceFieldsOf(traceparent) };
 }

@@ -13,7 +13,7 @@ async function buryJob({ body }: QueueMessage): Promise<Outcome> {
     log.error('dead message dropped: it is not signed by us');
     return 'done';
   }
-  log.warn('job died', { job: message.job, type: message.type });
+  log.warn('message died', { job: message.job, tenant: message.tenant, type: message.type });
   const taken = await takeJob(message, decideBurial);
   return 'outcome' in taken ? taken.outcome : 'done';
 }

@@ -2,12 +2,12 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { parseMessage, setVisibility } from './aws/job-queue.ts';
 import { flushStatistics } from './aws/type-statistics.ts';
 import { decideClaim } from './core/claim-decision.ts';
+import { logFieldsOf } from './core/log-fields.ts';
 import { defaultLimits, type JobDefinition } from './define-job.ts';
 import { log, withLogFields } from './edge/log.ts';
 import { type Outcome, type QueueMessage, queue } from './edge/queue.ts';
 import { executeRun, lastWordsMs, type Worker } from './run/execute-run.ts';
 import { catchLateErrors } from './run/late-errors.ts';
-import { logFieldsOf } from './run/run-context.ts';
 import { type Taken, takeFirstRun, takeJob } from './run/take-job.ts';
 
 /** A lease at the claim outlasts the function's call: nobody takes the job from a run that is alive. */

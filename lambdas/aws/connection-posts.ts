@@ -3,6 +3,8 @@ import { env } from '../env.ts';
 import { signedFetch } from './signed-request.ts';
 
 const gone = 410;
+/** Stands for the status of a call that got no answer. */
+const unknown = 599;
 /** What says that a post was not taken, so that it may be made again: throttled, or a client that reads too slowly. */
 const notTaken = 429;
 /** A connection that hangs is given up after this long: so much it can delay the other watchers of a job. */
@@ -21,18 +23,27 @@ async function call(method: keyof typeof timeoutsMs, connection: string, body?: 
   return response.status;
 }
 
+/** What became of a frame. `failed`: the connection may be there, but nobody knows whether it was taken, or it was not. */
+export type Posted = 'taken' | 'gone' | 'failed';
+
 /**
- * Sends one text frame; false where the connection is gone or does not take it. Where nobody can tell whether it was
- * taken (no answer in time, a fault of the platform), it is not sent again: the caller ends the connection, and its
- * client, which knows what it has seen, resumes. So no client gets a frame twice.
+ * Sends one text frame. Where nobody can tell whether it was taken (no answer in time, a fault of the platform), it is
+ * not sent again: the caller ends the connection, and its client, which knows what it has seen, resumes. So no client
+ * gets a frame twice.
  */
-export async function postToConnection(connection: string, frame: string): Promise<boolean> {
+export async function postFrame(connection: string, frame: string): Promise<Posted> {
   const untilMs = Date.now() + patienceMs;
   for (;;) {
-    const status = await call('POST', connection, frame).catch((error) => (isUnsent(error) ? notTaken : gone));
-    if (status !== notTaken || Date.now() > untilMs) return status < 300;
+    const status = await call('POST', connection, frame).catch((error) => (isUnsent(error) ? notTaken : unknown));
+    if (status === gone) return 'gone';
+    if (status !== notTaken || Date.now() > untilMs) return status < 300 ? 'taken' : 'failed';
     await pause(betweenTriesMs);
   }
+}
+
+/** Sends one text frame; false where the connection is gone or does not take it. */
+export async function postToConnection(connection: string, frame: string): Promise<boolean> {
+  return (await postFrame(connection, frame)) === 'taken';
 }
 
 /** True where there was no connection to send over: refused, or a kept one that had been closed meanwhile. */

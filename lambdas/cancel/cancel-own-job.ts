@@ -5,6 +5,8 @@ import { changeJob } from '../aws/job-store.ts';
 import { cancel, requestCancel } from '../core/job-changes.ts';
 import { isHeld } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { logFieldsOf } from '../core/log-fields.ts';
+import { log } from '../edge/log.ts';
 import { endJob } from '../read/end-job.ts';
 import { getOwnJobWithPayloads } from '../read/find-own-job.ts';
 import type { LoadedJob } from '../read/show-job.ts';
@@ -43,5 +45,8 @@ function endAtOnce(record: JobRecord, now: number): Promise<JobRecord | undefine
 }
 
 async function askToStop(record: JobRecord, now: number): Promise<JobRecord | undefined> {
-  return record.cancelRequestedAtMs === undefined ? changeJob(record, requestCancel(record, now)) : record;
+  if (record.cancelRequestedAtMs !== undefined) return record;
+  const asked = await changeJob(record, requestCancel(record, now));
+  if (asked) log.info('run asked to stop', logFieldsOf(asked));
+  return asked;
 }

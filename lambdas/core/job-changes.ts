@@ -95,7 +95,8 @@ export function claim(record: JobRecord, { now, leaseUntilMs }: { now: number; l
   const change = move(record, 'job.running', { now, run });
   Object.assign(change.set, { run, leaseUntilMs, expiresAtSeconds: expiryOfUndone(now) });
   if (record.startedAtMs === undefined) change.set.startedAtMs = change.events[0]?.timeMs ?? now;
-  change.unset.push('notBeforeMs', 'progress');
+  // The pause before a first run stays: it tells how long the job has waited since.
+  change.unset.push('progress');
   return change;
 }
 

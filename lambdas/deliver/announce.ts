@@ -1,5 +1,6 @@
 import type { JobEvent } from '../../protocol/types.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { logFieldsOf } from '../core/log-fields.ts';
 import { log } from '../edge/log.ts';
 import { sendWebhooks } from './webhooks.ts';
 import { pushToWatchers } from './websocket.ts';
@@ -20,6 +21,6 @@ export async function announce(record: JobRecord, events: JobEvent[]): Promise<v
   const [pushed, sent] = await Promise.allSettled(deliveries.map((deliver) => deliver(record, events)));
   for (const outcome of [pushed, sent])
     if (outcome?.status === 'rejected')
-      log.error('Cannot announce events', { job: record.id, seq: record.seq, error: outcome.reason });
+      log.error('Cannot announce events', { ...logFieldsOf(record), seq: record.seq, error: outcome.reason });
   if (sent?.status === 'rejected') throw sent.reason;
 }

@@ -1,10 +1,13 @@
 import { isEnd } from '../../protocol/lifecycle.ts';
 import type { ServerMessage } from '../../protocol/socket-messages.ts';
 import type { JobEvent } from '../../protocol/types.ts';
-import { postToConnection } from '../aws/connection-posts.ts';
+import { postFrame } from '../aws/connection-posts.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
+import { logFieldsOf } from '../core/log-fields.ts';
 import { lostJoins } from '../core/watching.ts';
+import { log } from '../edge/log.ts';
+import { measure } from '../edge/metrics.ts';
 import { framesOf } from './dialect.ts';
 import { dropConnection, endLostJoin } from './end-connection.ts';
 
@@ -39,9 +42,17 @@ async function pushToConnection(connection: string, { record, watchers, events }
   for (const event of events)
     for (const watcher of watchers)
       for (const frame of framesFor(event, watcher)) {
-        if (await postToConnection(connection, frame)) continue;
+        const posted = await postFrame(connection, frame);
+        if (posted === 'taken') continue;
+        if (posted === 'failed') notePushFailed(record, connection);
         return dropConnection(connection, { job: record.id, watchers });
       }
+}
+
+/** A client that has left is no fault. */
+function notePushFailed(record: JobRecord, connection: string): void {
+  measure('PushesFailed', {});
+  log.warn('push failed: its connection is closed, the client resumes', { ...logFieldsOf(record), connection });
 }
 
 /** What one watcher is sent of an event: nothing that it saw while it joined. */

@@ -7,6 +7,7 @@ import { breakerId } from '../core/delivery-id.ts';
 import type { DeliveryRecord, StoredAttempt } from '../core/delivery-record.ts';
 import { type AttemptAnswer, judgeAttempt, type Verdict } from '../core/delivery-schedule.ts';
 import { log } from '../edge/log.ts';
+import { measure } from '../edge/metrics.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
 import { releaseWaiting } from './release-waiting.ts';
 
@@ -36,6 +37,7 @@ export async function concludeAttempt(claimed: DeliveryRecord, made: Made, holdi
   const settled = await saveDelivery(
     isLostProbe ? settleProbe(claimed, attempt) : settleDelivery(claimed, { attempt, verdict, now }),
   );
+  measure(verdict.status === 'delivered' ? 'DeliveriesSucceeded' : 'DeliveriesFailed', {});
   log.info('webhook attempted', {
     type: claimed.type,
     status: attempt.status,

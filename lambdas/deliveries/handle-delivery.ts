@@ -13,6 +13,7 @@ import {
 } from '../core/delivery-changes.ts';
 import { breakerId } from '../core/delivery-id.ts';
 import { type DeliveryRecord, newDelivery } from '../core/delivery-record.ts';
+import { traceFieldsOf } from '../core/trace-context.ts';
 import { attemptWebhook } from '../deliver/webhook-attempt.ts';
 import { log, withLogFields } from '../edge/log.ts';
 import type { Outcome, QueueMessage } from '../edge/queue.ts';
@@ -46,9 +47,10 @@ export async function handleDelivery({ body, receiveCount }: QueueMessage, conte
   const nowMs = Date.now();
   const turn = await openTurn(message, nowMs);
   if (!turn) return 'done';
-  const { tenant, id, endpoint } = turn.record;
+  const { tenant, id, endpoint, job, traceparent } = turn.record;
   const claimUntilMs = nowMs + context.getRemainingTimeInMillis() + claimSpareMs;
-  return withLogFields({ tenant, delivery: id, endpoint }, () => take(turn, { nowMs, claimUntilMs, receiveCount }));
+  const fields = { job: job ?? undefined, tenant, delivery: id, endpoint, ...traceFieldsOf(traceparent) };
+  return withLogFields(fields, () => take(turn, { nowMs, claimUntilMs, receiveCount }));
 }
 
 /** The delivery that a message is for; undefined where its turn has been taken, or it is over. */

@@ -1,8 +1,10 @@
 import { changeJob } from '../aws/job-store.ts';
 import { type JobChange, noteAnnounced } from '../core/job-changes.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { logFieldsOf } from '../core/log-fields.ts';
 import { log } from '../edge/log.ts';
 import { announceNews } from '../run/announce-news.ts';
+import { noteTaken } from '../run/note-change.ts';
 
 /** How long a run that has put its job back may still be telling of it; what is older was told, or never will be. */
 const tellingMs = 5_000;
@@ -16,11 +18,12 @@ export async function endJob(record: JobRecord, change: JobChange): Promise<JobR
   if (isBeingTold(record, change)) return undefined;
   const ended = await changeJob(record, change);
   if (!ended) return undefined;
+  noteTaken(record, ended);
   try {
     await announceNews(ended);
   } catch (error) {
     // It has ended, which is what the caller asks for; the holder of its message tells of it.
-    log.error('Cannot announce the end of a job', { job: ended.id, error });
+    log.error('Cannot announce the end of a job', { ...logFieldsOf(ended), error });
     return ended;
   }
   // Told once: the worker tells only what comes after.

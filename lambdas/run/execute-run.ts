@@ -14,6 +14,7 @@ import { executeHandler, type HandlerEnd, RunStopped } from './execute-handler.t
 import { type ClaimedJob, type HeadWrite, type HeadWriter, openHeadWriter } from './head-writer.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { withinRun } from './late-errors.ts';
+import { noteRunEnd } from './note-change.ts';
 import { contextOf } from './run-context.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { secondsUntil } from './take-job.ts';
@@ -151,10 +152,7 @@ async function recordEnd(run: Run, worker: Worker, end: HandlerEnd): Promise<Out
   );
   // After a fault it may be this very end that HEAD shows: whoever gets the message next finds out, and tells of it.
   if (!head) return faults > 0 ? { againInSeconds: 1 } : lost();
-  log.info(head.status === 'queued' ? 'run failed, the job runs again' : `job ${head.status}`, {
-    sinceSubmitMs: Date.now() - head.createdAtMs,
-    ...(head.error && { code: head.error.code }),
-  });
+  noteRunEnd(head);
   await writer.announced();
   if (head.status === 'queued') return again(head);
   // Another message of the job is on its way: it must find nothing left to tell.

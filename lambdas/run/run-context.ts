@@ -29,9 +29,3 @@ export function contextOf(
     openUpload: (reference) => openUpload(tenant, reference),
   };
 }
-
-/** What each log line of a run carries. */
-export function logFieldsOf({ id, tenant, run, traceparent }: JobRecord) {
-  const traceId = traceparent?.split('-')[1];
-  return { job: id, tenant, run, ...(traceId !== undefined && { traceId }) };
-}

@@ -6,6 +6,7 @@ import { log } from '../edge/log.ts';
 import type { Outcome } from '../edge/queue.ts';
 import { announceNews } from './announce-news.ts';
 import type { ClaimedJob } from './head-writer.ts';
+import { noteFirstStart, noteTaken } from './note-change.ts';
 
 /** A job that is the caller's to run, or what becomes of its message. */
 export type Taken = ClaimedJob | { outcome: Outcome };
@@ -30,8 +31,9 @@ export async function takeJob(
     const now = Date.now();
     const decision = decide(record, now);
     if (decision.act === 'wait') return { outcome: { againInSeconds: secondsUntil(decision.untilMs, now) } };
-    const current = decision.act === 'write' ? await changeJob(record, decision.change) : record;
+    const current = decision.act === 'write' ? await changeJob(record, decision.change, { insists: true }) : record;
     if (!current) continue;
+    if (decision.act === 'write') noteTaken(record, current);
     const told = await tellNews(current);
     if (current.status === 'running') return { record: current, ...told };
     if ('untold' in told) throw told.untold;
@@ -47,6 +49,7 @@ export async function takeFirstRun(
 ): Promise<Taken | undefined> {
   const record = await claimFirstRun(job, { createdAtMs, now, leaseUntilMs });
   if (!record) return undefined;
+  noteFirstStart(record);
   return { record, ...(await tellNews(record)) };
 }
 

@@ -4,6 +4,8 @@ import { changeJob, createJob } from '../aws/job-store.ts';
 import { noteResent } from '../core/job-changes.ts';
 import { remainingDelaySeconds } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { log } from '../edge/log.ts';
+import { noteCreated } from '../run/note-change.ts';
 import type { JobDraft } from './draft-job.ts';
 
 /** A job that is in the table. */
@@ -18,12 +20,17 @@ export interface StoredJob {
 /** Puts a new job, or finds the one that its idempotency key made. Throws `idempotency-mismatch`. */
 export async function storeJob({ record, inputText }: JobDraft): Promise<StoredJob> {
   const outcome = await createJob(record, inputText);
-  if (outcome.created) return { record, replayed: false, unsent: true };
+  if (outcome.created) {
+    noteCreated(record);
+    return { record, replayed: false, unsent: true };
+  }
   const { existing } = outcome;
   if (existing.digest !== record.digest) {
     const detail = 'Cannot accept the job: its idempotency key belongs to an earlier request with another body';
     throw new ApiError('idempotency-mismatch', detail);
   }
+  // With the trace of this request, and the id by which the job's own is found.
+  log.info('job submitted again', { job: existing.id, tenant: existing.tenant, type: existing.type });
   return { record: existing, replayed: true, unsent: await mayBeUnsent(existing) };
 }
 
