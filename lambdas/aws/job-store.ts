@@ -9,6 +9,7 @@ import { claim, type JobChange } from '../core/job-changes.ts';
 import type { JobRecord, StoredPart } from '../core/job-record.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
+import { insist } from './insist.ts';
 import { headAttributes as head, headItem, type Item, parseHead, parseNonce, parseParts } from './job-item.ts';
 import { findPayload, saveInput } from './job-payloads.ts';
 import { newNonce, updateOf } from './job-update.ts';
@@ -117,9 +118,17 @@ async function send(id: string, command: UpdateItemCommand): Promise<JobRecord |
   return item && parseNonce(item) === own ? parseHead(item) : undefined;
 }
 
-/** Makes a change, and returns the record after it; undefined where another writer was first. */
-export async function changeJob(record: JobRecord, change: JobChange): Promise<JobRecord | undefined> {
-  return send(record.id, updateOf(record, change));
+/**
+ * Makes a change, and returns the record after it; undefined where another writer was first. A caller that must know
+ * insists.
+ */
+export async function changeJob(
+  record: JobRecord,
+  change: JobChange,
+  { insists = false } = {},
+): Promise<JobRecord | undefined> {
+  const command = updateOf(record, change);
+  return insists ? insist(() => send(record.id, command)) : send(record.id, command);
 }
 
 interface FirstRun {
@@ -154,5 +163,6 @@ export async function claimFirstRun(
     names: { '#nb': head.notBeforeMs, '#dl': head.deadlineAtMs, '#ttl': head.expiresAtSeconds },
     values: { ':now': number(now), ':nows': number(Math.floor(now / 1000)) },
   });
-  return send(id, command);
+  // A claim that nobody knows of would hold the job until its lease ends.
+  return insist(() => send(id, command));
 }

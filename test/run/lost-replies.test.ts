@@ -80,6 +80,32 @@ describe('a reply that is lost', () => {
 });
 
 describe('a table that does not answer for a while', () => {
+  it.each([1, 2])('at the claim of run %i, leaves no lease behind that nobody holds', async (failing) => {
+    cuts = () => false;
+    const run = vi.fn(async (_: unknown, { job }: { job: { run: number } }) => {
+      if (job.run < failing) throw new Error('an earlier run');
+      return 'done';
+    });
+    const limits = { backoffSeconds: 1, maxBackoffSeconds: 1 };
+    const worker = workerFor(type, { description: '', input: z.any(), output: z.any(), limits, run });
+    const record = await stage.submit();
+    const body = await messageBody(record);
+    for (let receiveCount = 1; receiveCount < failing; receiveCount += 1)
+      await stage.deliver(worker, [{ messageId: 'a', body, receiveCount }]);
+    await vi.waitFor(async () => expect((await stage.head(record)).notBeforeMs ?? 0).toBeLessThan(Date.now()), 3_000);
+    let updates = 0;
+    // More than the client tries: the claim is made at its first, and nobody hears of it.
+    loses = (operation) => {
+      if (!/UpdateItem/.test(operation)) return false;
+      updates += 1;
+      return updates <= 4;
+    };
+    expect(await stage.deliver(worker, [{ messageId: 'a', body, receiveCount: failing }])).toEqual([]);
+    loses = () => false;
+    expect(run).toHaveBeenCalledTimes(failing);
+    expect((await stage.head(record)).status).toBe('succeeded');
+  });
+
   it('at the end of a run, costs neither the run nor its parts', async () => {
     loses = () => false;
     let calls = 0;
