@@ -7,9 +7,9 @@ const longestTextLength = 200;
 export async function answerError(response: Response, action: string): Promise<ApiError> {
   const text = await response.text().catch(() => '');
   const problem = parseProblem(text);
-  const said = problem?.detail ?? `it is answered with ${response.status} ${text.slice(0, longestTextLength)}`.trim();
+  const answered = `Cannot ${action}: it is answered with ${response.status} ${text.slice(0, longestTextLength)}`;
   const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
-  return new ApiError(`Cannot ${action}: ${said}`, {
+  return new ApiError(problem?.detail ?? answered.trim(), {
     status: response.status,
     ...(problem && { problem }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -47,13 +47,15 @@ export async function* followJob(
     await pause(next.pauseMs, signal);
     const tell = (state: ChannelNews['state'], error?: unknown) =>
       channels.onChannel?.({ job, channel: next.name, state, ...(error !== undefined && { error }) });
+    let isOpen = false;
     tell('opening');
     try {
       for await (const told of channels.get(next.name).tell(job, cursor, signal)) {
         signal?.throwIfAborted();
         if (told.type === 'open') {
+          if (!isOpen) tell('open');
           choice.opened(Date.now());
-          tell('open');
+          isOpen = true;
         } else if (told.type === 'reset') {
           cursor = 0;
           onReset?.(told.job);
@@ -75,6 +77,8 @@ export async function* followJob(
       tell('closed');
     } catch (error) {
       signal?.throwIfAborted();
+      // A refusal by the service itself: the way to it is open.
+      if (isApiError(error) && error.code !== undefined) choice.opened(Date.now());
       if (!passes(error)) throw error;
       choice.ended(Date.now(), error);
       tell('failed', error);

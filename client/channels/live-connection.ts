@@ -32,7 +32,7 @@ export function openLiveConnection(
 ): Promise<LiveConnection> {
   const socket = new WebSocketType(url, 'jobwire.v1');
   return new Promise((resolve, reject) => {
-    const connection = liveConnection(socket, freshMs);
+    const connection = liveConnection(socket, { freshMs, timeoutMs });
     const timer = setTimeout(() => {
       socket.close();
       reject(new TimeoutError('open the WebSocket', timeoutMs));
@@ -51,11 +51,16 @@ export function openLiveConnection(
   });
 }
 
-function liveConnection(socket: InstanceType<WebSocketClass>, freshMs: number): LiveConnection {
+function liveConnection(
+  socket: InstanceType<WebSocketClass>,
+  { freshMs, timeoutMs }: { freshMs: number; timeoutMs: number },
+): LiveConnection {
   const subscriptions = new Map<string, Mailbox<Told>>();
   const freshUntilMs = Date.now() + freshMs;
   let isRetired = false;
   let ids = 0;
+  /** Runs from the first message that is sent until the first one that comes: some proxies let the handshake pass alone. */
+  let muteTimer: ReturnType<typeof setTimeout> | undefined;
 
   const send = (message: ClientMessage) => socket.send(JSON.stringify(message));
   const pulse = startPulse(
@@ -66,6 +71,7 @@ function liveConnection(socket: InstanceType<WebSocketClass>, freshMs: number): 
   /** Ends all of it: with an error where it was cut off. */
   function end(error?: unknown): void {
     isRetired = true;
+    clearTimeout(muteTimer);
     pulse.stop();
     for (const mailbox of subscriptions.values()) mailbox.end(error);
     subscriptions.clear();
@@ -91,6 +97,7 @@ function liveConnection(socket: InstanceType<WebSocketClass>, freshMs: number): 
 
   socket.addEventListener('message', ({ data }) => {
     const message: ServerMessage = JSON.parse(String(data));
+    clearTimeout(muteTimer);
     pulse.beat(message.type === 'pong');
     take(message);
   });
@@ -105,6 +112,7 @@ function liveConnection(socket: InstanceType<WebSocketClass>, freshMs: number): 
       const mailbox = createMailbox<Told>(mostWaiting);
       subscriptions.set(id, mailbox);
       send({ type: 'subscribe', id, job, after });
+      muteTimer ??= setTimeout(() => end(new TimeoutError('hear of the WebSocket', timeoutMs)), timeoutMs);
       return Object.assign(mailbox, { leave: () => leave(id) });
     },
     retire: () => end(),
@@ -133,5 +141,5 @@ function startPulse(ping: () => void, lose: () => void): { beat(isPong: boolean)
 }
 
 function refusal(problem: ProblemDocument): ApiError {
-  return new ApiError(`Cannot follow the job: ${problem.detail}`, { status: problem.status, problem });
+  return new ApiError(problem.detail, { status: problem.status, problem });
 }

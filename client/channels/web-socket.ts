@@ -18,6 +18,8 @@ const lingerMs = 1_000;
 /** The longest that a token is good for; its connection is left for a new one before it ends. */
 const tokenSeconds = 3_600;
 const spareSeconds = 120;
+/** Of a connection that answers: a service with much to do may let a subscription wait. */
+const subscribeTimeoutMs = 30_000;
 
 /** WebSocket: one connection for all subscriptions of a client, and another one for each further hundred. */
 export function webSocketChannel(requests: Requests, options: WebSocketOptions): Channel & { close(): void } {
@@ -72,7 +74,7 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
       const { connection, subscription } = await unlessAborted(subscribe(job, after), signal, ({ subscription }) =>
         subscription.leave(),
       );
-      const deadline = startDeadline(`subscribe to job ${job}`, connectTimeoutMs, signal);
+      const deadline = startDeadline(`subscribe to job ${job}`, subscribeTimeoutMs, signal);
       deadline.signal.addEventListener('abort', () => subscription.end(deadline.signal.reason), { once: true });
       try {
         for await (const told of subscription) {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { type ChannelTarget, collect } from './channel.ts';
+import { directChannel, singleChannelClients } from './client.ts';
 import { openCutWay } from './cut-way.ts';
 import { kept, recordingOf } from './recordings.ts';
 import { openService, type Service, submit } from './service.ts';
@@ -19,13 +20,13 @@ const portOf = (address: string) => Number(new URL(address).port);
 const withPort = (address: string, port: number) => Object.assign(new URL(address), { port: String(port) }).href;
 
 /** Clients that connect again by themselves. */
-const clients = [eventSource, eventSourceClient, webSocket];
+const clients = [eventSource, eventSourceClient, webSocket, directChannel, ...singleChannelClients];
 
 it('a connection that is cut after any byte loses and doubles nothing at its client', {
   timeout: 180_000,
 }, async () => {
   const cuts = fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 5 });
-  const ways = fc.array(fc.tuple(cuts, fc.constantFrom(...clients.keys())), { minLength: 12, maxLength: 12 });
+  const ways = fc.array(fc.tuple(cuts, fc.constantFrom(...clients.keys())), { minLength: 24, maxLength: 24 });
   const property = fc.asyncProperty(ways, async (given) => {
     const job = await submit(service.api, 'countdown', { steps: 12, intervalMs: 60 });
     const told = await Promise.all(

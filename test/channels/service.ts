@@ -4,6 +4,7 @@ import type { Json } from '../../protocol/types.ts';
 import { type Api, apiOf } from '../contract/api.ts';
 import type { Target } from '../contract/target.ts';
 import type { Channel } from './channel.ts';
+import { clientChannels } from './client.ts';
 import { graphqlSocket, graphqlStream } from './graphql.ts';
 import { jsonPage, longPoll } from './polls.ts';
 import { webSocket } from './socket.ts';
@@ -19,6 +20,7 @@ export const channels: Channel[] = [
   webSocket,
   graphqlSocket,
   graphqlStream,
+  ...clientChannels,
 ];
 
 /** The service under test, as a tenant of this suite's own. */
