@@ -3,6 +3,7 @@ import { type Assembly, readAssembly } from './assembly/read-assembly.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { startEventSources } from './event-sources/event-sources.ts';
 import { startCallbackDoor } from './front-door/callback-door.ts';
+import { consolePages } from './front-door/console-pages.ts';
 import { startFrontDoor } from './front-door/front-door.ts';
 import { graphiqlPage } from './front-door/graphiql-page.ts';
 import { referencePage } from './front-door/reference-page.ts';
@@ -21,9 +22,17 @@ interface LocalServerOptions {
   log: Log;
   /** The local key, once it has been made: for the pages that a browser opens. */
   key?(): string | undefined;
+  /** Has the console built and gives its folder; none: there is no console. */
+  buildConsole?(): Promise<string>;
   /** A service has ended by itself: what it held is lost, and so is the server's use. */
   onFault(error: Error): void;
 }
+
+/** What else a browser finds on this host. */
+const otherPages = [
+  { href: '/reference', title: 'API reference' },
+  { href: '/graphiql', title: 'GraphiQL' },
+];
 
 /** Every service that the stack needs, on this machine. */
 export interface LocalServer {
@@ -44,6 +53,7 @@ export async function startLocalServer({
   log,
   onFault,
   key = () => undefined,
+  buildConsole,
 }: LocalServerOptions): Promise<LocalServer> {
   const door = await startFrontDoor(port);
   let live: RunningWebSocketApi | undefined;
@@ -77,6 +87,13 @@ export async function startLocalServer({
   const { invoke, invokeStreaming } = lambda;
   const graphiql = graphiqlPage({ restUrl: `${addresses.rest}/v1`, key });
   const reference = referencePage({ key });
+  const pagesOfConsole = buildConsole && {
+    console: consolePages({
+      build: buildConsole,
+      config: { rest: `${addresses.rest}/v1`, local: true, pages: otherPages },
+      origins: [addresses.rest, addresses.live, addresses.s3],
+    }),
+  };
   const eventSources = startEventSources({ sqsUrl: sqsAndS3.url, lambda, log });
   const schedules = startSchedules({ invoke, log });
 
@@ -91,7 +108,7 @@ export async function startLocalServer({
       const changed = lambda.load(assembly);
       const rest = startRestApi({ assembly, invoke, invokeStreaming, log });
       live = startWebSocketApi({ assembly, invoke, log, ...(live && { connections: live.connections }) });
-      door.open({ rest: rest.handle, live: live.upgrade, graphiql, reference });
+      door.open({ rest: rest.handle, live: live.upgrade, graphiql, reference, ...pagesOfConsole });
       eventSources.load(assembly);
       schedules.load(assembly);
       return { assembly, changed };

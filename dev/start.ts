@@ -1,5 +1,6 @@
 // `npm start`: runs the synthesized stack on this machine, and again at each save.
 import { join, relative } from 'node:path';
+import { buildConsole } from './build-console.ts';
 import { createLocalKey } from './create-key.ts';
 import { PortTakenError } from './front-door/listen.ts';
 import { type LocalServer, startLocalServer } from './local-server.ts';
@@ -17,7 +18,13 @@ let isAnswering = false;
 let key: string | undefined;
 
 const port = readPort(process.env.PORT ?? '8202');
-const server = await startLocalServer({ port, log, onFault: fail, key: () => key }).catch(refuse);
+const server = await startLocalServer({
+  port,
+  log,
+  onFault: fail,
+  key: () => key,
+  buildConsole: () => buildConsole(root),
+}).catch(refuse);
 const synthesis = startSynthesis(root, {
   onSynthesized: (directory) => {
     loading = loading.then(() => load(server, directory)).catch(fail);

@@ -12,7 +12,7 @@ ${paint.bold('Jobwire is ready')} after ${readySeconds} s
 
   REST       ${paint.cyan(rest)}
   WebSocket  ${paint.cyan(live)}
-  Browser    ${paint.cyan(console)}
+  Console    ${paint.cyan(`${console}#key=${key}`)}
   GraphiQL   ${paint.cyan(`${console}graphiql`)}
   Key        ${paint.cyan(key)}
 

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { listenOnLoopback } from './listen.ts';
-import { startPage } from './start-page.ts';
 
 /** What is behind the door. */
 export interface Services {
@@ -11,6 +10,8 @@ export interface Services {
   graphiql?(request: IncomingMessage, response: ServerResponse): void;
   /** Takes /reference and what is below. */
   reference?(request: IncomingMessage, response: ServerResponse): void;
+  /** Takes what else a browser asks for; resolves with false where it has left the request unanswered. */
+  console?(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Takes handshakes under /live. */
   live(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -33,7 +34,7 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
     // Clients that offer HTTP/2 (`Upgrade: h2c`: curl --http2, Java's HttpClient) are to be served as they are.
     const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
     const server = createServer({ shouldUpgradeCallback }, (request, response) => {
-      void whenOpen((open) => dispatch(open, request, response));
+      void whenOpen((open) => void dispatch(open, request, response));
     });
     server.on('upgrade', (request, socket, head) => {
       // A client that goes away in mid-handshake must not take the server with it.
@@ -62,13 +63,14 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
   };
 }
 
-function dispatch({ rest, graphiql, reference }: Services, request: IncomingMessage, response: ServerResponse): void {
+async function dispatch(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { rest, graphiql, reference, console } = services;
   const [path = '/'] = (request.url ?? '/').split('?');
   if (path === '/v1' || path.startsWith('/v1/')) rest(request, response);
   else if (path === '/graphiql' && graphiql) graphiql(request, response);
   else if (/^\/reference(\/|$)/.test(path) && reference) reference(request, response);
-  else if (path === '/') sendText(response, 200, 'text/html; charset=utf-8', startPage());
-  else sendText(response, 404, 'text/plain; charset=utf-8', `Nothing is at ${path}: the API begins at /v1\n`);
+  else if (!(await console?.(request, response)))
+    sendText(response, 404, 'text/plain; charset=utf-8', `Nothing is at ${path}: the API begins at /v1\n`);
 }
 
 function upgrade(live: Services['live'], request: IncomingMessage, socket: Duplex, head: Buffer): void {
