@@ -6,6 +6,8 @@ import { findApiKey, findApiKeyById, spendToken } from './aws/api-keys.ts';
 import { getSecret } from './aws/secrets.ts';
 import { verifyAccessToken } from './core/access-token.ts';
 import { findCredential, hashApiKey } from './core/credentials.ts';
+import { traceFieldsOf, traceparentOf } from './core/trace-context.ts';
+import { log, withLogFields } from './edge/log.ts';
 import { env } from './env.ts';
 
 /** Where a token may be in the query, for browsers set no headers there. */
@@ -16,9 +18,16 @@ const queryTokenPaths = new Set<string>([routes.listEvents.path, routes.streamGr
  * What a good one may do is checked where it is used: the gateway keeps this answer for up to 60 s, for all addresses.
  */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
+  const { requestId } = event.requestContext;
+  const trace = { traceparent: headerOf(event, 'traceparent'), 'x-amzn-trace-id': headerOf(event, 'x-amzn-trace-id') };
+  return withLogFields({ requestId, ...traceFieldsOf(traceparentOf(trace)) }, () => authorize(event));
+}
+
+async function authorize(event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> {
   const principal = await findPrincipal(event);
   if (!principal) throw unauthorized();
   const { tenant, keyId, scopes, job, jobsPerWindow, expiresAtSeconds } = principal;
+  log.info('credential accepted', { tenant, keyId, ...(job !== undefined && { job }) });
   return {
     principalId: keyId,
     policyDocument: {

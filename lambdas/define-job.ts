@@ -28,7 +28,7 @@ export interface RunningJob {
   /** RFC 3339. */
   createdAt: string;
   metadata: Record<string, string>;
-  /** W3C Trace Context, as it came with the submit. */
+  /** The trace that the job belongs to (W3C Trace Context): pass it on with what the handler calls. */
   traceparent?: string;
 }
 

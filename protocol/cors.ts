@@ -21,6 +21,7 @@ export const exposedHeaders = [
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',
+  'traceparent',
   'WWW-Authenticate',
   'X-Request-Id',
 ];

@@ -11,7 +11,7 @@ export type Subprotocol = (typeof subprotocols)[number];
 export type ClientMessage =
   | { type: 'subscribe'; id: string; job: string; after?: Json }
   | { type: 'unsubscribe'; id: string }
-  | { type: 'submit'; id: string; job: { [key: string]: Json } }
+  | { type: 'submit'; id: string; job: { [key: string]: Json }; traceparent?: Json }
   | { type: 'cancel'; id: string; job: string }
   | { type: 'ping' };
 

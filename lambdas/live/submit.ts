@@ -1,6 +1,7 @@
 import type { ClientMessage } from '../../protocol/socket-messages.ts';
 import { freeSubscriptions } from '../aws/connections.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { readTraceparent } from '../core/trace-context.ts';
 import { admit } from '../edge/admit.ts';
 import { acceptJob } from '../submit/accept-job.ts';
 import { checkSubmission } from '../submit/check-submission.ts';
@@ -15,11 +16,12 @@ import { messageJob, tell } from './tell.ts';
 type Submit = Extract<ClientMessage, { type: 'submit' }>;
 
 /** `submit`: `accepted` before the job is queued, and its sender follows it from its first event on. */
-export async function submit({ id, job: body }: Submit, call: Call): Promise<void> {
+export async function submit({ id, job: body, traceparent: given }: Submit, call: Call): Promise<void> {
   const { connection, nowMs } = call;
   const { principal } = connection;
   admit('submitJob', principal, { path: {}, nowMs });
-  const submission = submissionOf(body, { principal, headers: {}, pointer: '/job' });
+  const traceparent = typeof given === 'string' ? readTraceparent(given) : undefined;
+  const submission = submissionOf(body, { principal, headers: {}, traceparent, pointer: '/job' });
   await checkSubmission(submission, '/job');
   const rate = takeOneJob(principal, nowMs);
   const watchers = [joiningWatcher(connection.id, { id, nowMs, dialect: call.dialect })];

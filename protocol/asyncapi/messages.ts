@@ -15,6 +15,11 @@ const cursor: Schema = {
     'The `seq` of the last event seen, on whichever channel. One that the log never reached earns a `reset`.',
 };
 
+const trace: Schema = {
+  type: 'string',
+  description: 'The trace that the job belongs to (W3C Trace Context); one is made where it is missing or malformed',
+};
+
 interface MessageText {
   summary: string;
   fields?: Schema;
@@ -41,7 +46,8 @@ export const clientMessages: Record<string, Schema> = {
   unsubscribe: message('unsubscribe', { summary: 'Follow a job no longer', fields: { id: subscription } }),
   submit: message('submit', {
     summary: 'Submit a job, and follow it',
-    fields: { id: subscription, job: ref('Submit') },
+    fields: { id: subscription, job: ref('Submit'), traceparent: trace },
+    optional: ['traceparent'],
   }),
   cancel: message('cancel', { summary: 'Cancel a job', fields: { id: subscription, job: ref('JobId') } }),
   ping: message('ping', { summary: 'Keep the connection: every 4 minutes' }),

@@ -17,6 +17,7 @@ export const headers: Record<string, Schema> = {
     description: 'The job was made by an earlier request with this key',
     schema: { type: 'string', const: 'true' },
   },
+  Trace: text('The trace of the job, by which it is found in every log: the one of the request, or one made for it'),
   PreferenceApplied: text('The wait that was granted: `wait=25` (RFC 7240)'),
   ETag: text('Changes with every event of the job'),
   Link: text('The next page: `<...>; rel="next"` (RFC 8288)'),
@@ -31,6 +32,7 @@ export const headerNames: Record<string, string> = {
   IdempotencyReplayed: 'Idempotency-Replayed',
   PreferenceApplied: 'Preference-Applied',
   WWWAuthenticate: 'WWW-Authenticate',
+  Trace: 'traceparent',
 };
 
 /** The headers of requests, and the parts of paths. */
@@ -52,7 +54,7 @@ export const parameters: Record<string, Schema> = {
   Traceparent: {
     name: 'traceparent',
     in: 'header',
-    description: "W3C Trace Context, carried into the handler's logs",
+    description: "W3C Trace Context, carried into every function's logs, to the handler and on with webhooks",
     schema: { type: 'string' },
     example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   },

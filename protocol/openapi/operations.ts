@@ -30,7 +30,7 @@ export interface OperationText {
   problems?: ProblemCode[];
 }
 
-const created = ['Location', 'RetryAfter', 'RateLimitPolicy', 'RateLimit', 'IdempotencyReplayed'];
+const created = ['Location', 'RetryAfter', 'RateLimitPolicy', 'RateLimit', 'IdempotencyReplayed', 'Trace'];
 const submitProblems: ProblemCode[] = ['unknown-type', 'idempotency-mismatch', 'upload-missing', 'rate-limited'];
 
 export const operationTexts: Record<Operation, OperationText> = {

@@ -129,14 +129,17 @@ export const submitCases: Case[] = [
   ),
   must(
     'SUBMIT-009',
-    'traceparent is taken, and an odd one does no harm',
+    'traceparent is taken, an odd one does no harm, and the answer names the trace of the job',
     async ({ call }) => {
-      const rows = ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'x', '00-0-0-0', '', '0'.repeat(500)];
+      const good = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const rows = [good, 'x', '00-0-0-0', '', '0'.repeat(500)];
       await eachRow(rows, async (traceparent) => {
-        expectJob(
-          await call('POST', '/jobs', { body: { type: 'echo', input: { value: 1 } }, headers: { traceparent } }),
-          202,
-        );
+        const body = { type: 'echo', input: { value: 1 } };
+        const answer = await call('POST', '/jobs', { body, headers: { traceparent } });
+        expectJob(answer, 202);
+        const named = answer.headers.get('traceparent') ?? '';
+        assert.match(named, /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$/);
+        assert.equal(named === traceparent, traceparent === good);
       });
     },
     echo,
