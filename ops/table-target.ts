@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { devNull } from 'node:os';
+import { findLocalServer, localVariables } from './local-server.ts';
 
 /** Where the operator's commands find the table, as the variables that the AWS modules read. */
 export interface TableTarget {
@@ -19,13 +18,6 @@ interface TargetOptions {
   env: Record<string, string | undefined>;
 }
 
-const localVariables = {
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_CONFIG_FILE: devNull,
-  AWS_SHARED_CREDENTIALS_FILE: devNull,
-};
-
 /**
  * The table to work on: `--table`, else the variable TABLE_NAME, else that of the local server that is running.
  * Throws, saying what to do, where there is none.
@@ -33,7 +25,7 @@ const localVariables = {
 export function findTarget({ table, stage, env }: TargetOptions): TableTarget {
   const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB;
   const named = table ?? env.TABLE_NAME;
-  if (named === undefined) return localServer(env.JOBWIRE_STATE ?? '.jobwire/local.json');
+  if (named === undefined) return localServer(env);
   const isLocal = endpoint !== undefined && /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(endpoint);
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (isLocal ? 'us-east-1' : undefined);
   if (region === undefined) {
@@ -46,22 +38,16 @@ export function findTarget({ table, stage, env }: TargetOptions): TableTarget {
   };
 }
 
-interface LocalState {
-  pid: number;
-  rest: string;
-  aws?: { tableName: string; dynamodbUrl: string; region: string };
-}
-
-function localServer(path: string): TableTarget {
-  const state = readState(path);
-  if (!state?.aws || !isAlive(state.pid)) {
+function localServer(env: TargetOptions['env']): TableTarget {
+  const server = findLocalServer(env);
+  if (!server) {
     throw new Error(
       'Cannot find a table: no local server is running here (npm start), so name one with --table, as the stack puts it out under TableName',
     );
   }
-  const { tableName, dynamodbUrl, region } = state.aws;
+  const { tableName, dynamodbUrl, region } = server.aws;
   return {
-    name: `the local server at ${state.rest}`,
+    name: `the local server at ${server.rest}`,
     stage: 'local',
     variables: {
       ...localVariables,
@@ -70,16 +56,4 @@ function localServer(path: string): TableTarget {
       AWS_REGION: region,
     },
   };
-}
-
-function readState(path: string): LocalState | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LocalState) : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

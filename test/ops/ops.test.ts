@@ -1,0 +1,317 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { operationFunctions } from '../../lib/operations.ts';
+import { calledFunctions } from '../../ops/call-operation.ts';
+import { columns } from '../../ops/columns.ts';
+import type { Job } from '../../protocol/types.ts';
+import { type LocalServer, startLocalServer } from '../local-server.ts';
+
+const root = join(import.meta.dirname, '../..');
+let server: LocalServer;
+
+// Each command is a process of its own, on a machine that runs other suites.
+vi.setConfig({ testTimeout: 60_000 });
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const { PATH = '' } = process.env;
+
+async function run(script: string, args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return promisify(execFile)(process.execPath, [join(root, script), ...args], { cwd: '/', env: { PATH, ...env } }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),
+  );
+}
+
+const ops = (...args: string[]) => run('ops/ops.ts', args, { JOBWIRE_STATE: server.stateFile });
+
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await ops(...args, '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+/** A tenant of a test's own, and what its clients do. */
+async function makeTenant(tenant: string) {
+  const made = await run('ops/keys.ts', ['create', '--tenant', tenant, '--json'], { JOBWIRE_STATE: server.stateFile });
+  const { key } = JSON.parse(made.stdout);
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  async function call(path: string, body?: unknown) {
+    const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${server.rest}${path}`, { headers, ...post });
+    expect(response.status).toBeLessThan(300);
+    return await response.json();
+  }
+  return {
+    call,
+    submit: (type: string, input: unknown, more: object = {}): Promise<Job> => call('/jobs', { type, input, ...more }),
+    read: (id: string): Promise<Job> => call(`/jobs/${id}`),
+    /** A job that used up its runs. */
+    async makeDeadLetter(): Promise<Job> {
+      const { id } = await call('/jobs', { type: 'crash', input: { mode: 'late-throw' } });
+      return await until(
+        () => call(`/jobs/${id}`),
+        ({ done }) => done,
+      );
+    },
+  };
+}
+
+const parts = (count: number) => ({ parts: count, intervalMs: 0, bytes: 1 });
+
+async function until<Value>(look: () => Promise<Value>, isGood: (value: Value) => boolean): Promise<Value> {
+  for (let left = 100; ; left -= 1) {
+    const value = await look();
+    if (isGood(value)) return value;
+    if (left === 0) throw new Error(`Cannot wait any longer: it is ${JSON.stringify(value)}`);
+    await pause(200);
+  }
+}
+
+/** A receiver of webhooks that answers with one status. */
+async function startReceiver(status: number) {
+  const receiver = createServer((request, response) =>
+    request.resume().on('end', () => response.writeHead(status).end()),
+  );
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`, stop: () => receiver.close() };
+}
+
+beforeAll(async () => {
+  server = await startLocalServer();
+});
+
+afterAll(() => server.stop());
+
+test('operations are sent to the functions that the stack has for them', () => {
+  expect(calledFunctions).toEqual(
+    Object.fromEntries(
+      Object.keys(calledFunctions).map((name) => [name, operationFunctions[name as keyof typeof calledFunctions]]),
+    ),
+  );
+});
+
+describe('status', () => {
+  test('counts what waits and what has died, and names disabled endpoints', async () => {
+    const { submit, call, makeDeadLetter } = await makeTenant('watched');
+    await submit('stream', parts(1), { delaySeconds: 600 });
+    await makeDeadLetter();
+    const { id } = await call('/webhooks', { url: 'https://example.com/hook', enabled: false });
+
+    const status = await json('status', '--tenant', 'watched');
+    expect(status.types.find(({ type }: { type: string }) => type === 'stream')).toEqual({
+      type: 'stream',
+      waiting: 0,
+      delayed: 1,
+      inFlight: 0,
+      dead: 0,
+    });
+    expect(status.deadLetters).toEqual([{ tenant: 'watched', jobs: 1 }]);
+    expect(status.disabledEndpoints).toEqual([
+      { id, tenant: 'watched', url: 'https://example.com/hook', reason: 'by its tenant' },
+    ]);
+    const { stdout } = await ops('status');
+    expect(stdout).toMatch(/^QUEUE +WAITING +DELAYED +IN FLIGHT +DEAD$/m);
+    expect(stdout).toMatch(/^stream +0 +1 +0 +0$/m);
+    expect(stdout).toMatch(/^webhook deliveries /m);
+    expect(stdout).toMatch(/^watched +1$/m);
+    expect(stdout).toContain(id);
+  });
+});
+
+describe('dead-letters and redrive', () => {
+  test('show who died of what, and run it again as a linked job, once', async () => {
+    const { read, makeDeadLetter } = await makeTenant('mourner');
+    const { id } = await makeDeadLetter();
+    const { items } = await json('dead-letters', '--tenant', 'mourner');
+    expect(items).toMatchObject([
+      {
+        id,
+        tenant: 'mourner',
+        type: 'crash',
+        run: 3,
+        error: { code: 'runs-exhausted', cause: { code: 'handler-error' } },
+      },
+    ]);
+    expect((await ops('dead-letters', '--tenant', 'mourner')).stdout).toContain('Thrown late, as it was told to');
+
+    const { jobs } = await json('redrive', '--job', id);
+    expect(jobs).toEqual([{ tenant: 'mourner', job: id, newJob: expect.stringMatching(/^job_/) }]);
+    expect(await read(jobs[0].newJob)).toMatchObject({
+      type: 'crash',
+      links: { retryOf: expect.stringContaining(id) },
+    });
+    expect(await json('redrive', '--job', id)).toEqual({ jobs });
+  });
+
+  test('redrive takes all of a type, of one tenant alone where it is named', async () => {
+    const [one, other] = [await makeTenant('one'), await makeTenant('other')];
+    const dead = await Promise.all([one.makeDeadLetter(), one.makeDeadLetter(), other.makeDeadLetter()]);
+    const { tenants } = await json('redrive', '--type', 'crash', '--tenant', 'one');
+    expect(tenants).toEqual([{ tenant: 'one', newJobs: [expect.any(String), expect.any(String)], left: 0 }]);
+    expect((await json('dead-letters', '--tenant', 'one')).items).toEqual([]);
+    expect((await json('dead-letters', '--tenant', 'other')).items).toMatchObject([{ id: dead[2]?.id }]);
+    expect((await ops('redrive', '--type', 'echo', '--tenant', 'one')).stdout).toBe(
+      'There are no dead letters of echo.\n',
+    );
+  });
+});
+
+describe('purge', () => {
+  test('does nothing without --yes, then gives each waiting job of the type its end', async () => {
+    const { submit, read } = await makeTenant('crowd');
+    const delayed = { delaySeconds: 600 };
+    const jobs = await Promise.all([1, 2, 3].map((count) => submit('stream', parts(count), delayed)));
+    const spared = await submit('echo', { value: 1 }, delayed);
+
+    const refused = await ops('purge', '--type', 'stream', '--tenant', 'crowd');
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('3 waiting jobs of stream') });
+    expect(refused.stderr).toContain('--yes');
+    expect(await read(jobs[0]?.id ?? '')).toMatchObject({ status: 'queued' });
+
+    const { stdout, code } = await ops('purge', '--type', 'stream', '--tenant', 'crowd', '--yes');
+    expect([code, stdout]).toEqual([0, '3 waiting jobs of stream of the tenant crowd: 3 canceled\n']);
+    for (const { id } of jobs) expect(await read(id)).toMatchObject({ status: 'canceled', done: true });
+    expect(await read(spared.id)).toMatchObject({ status: 'queued' });
+  });
+
+  test('takes dead letters off the list, and leaves their jobs', async () => {
+    const { read, makeDeadLetter } = await makeTenant('tidy');
+    const { id } = await makeDeadLetter();
+    expect(await json('purge', '--dead-letters', '--tenant', 'tidy', '--yes')).toEqual({ cleared: 1 });
+    expect((await json('dead-letters', '--tenant', 'tidy')).items).toEqual([]);
+    expect(await read(id)).toMatchObject({ status: 'failed' });
+    const again = await ops('purge', '--dead-letters', '--tenant', 'tidy', '--yes');
+    expect(again.stdout).toBe('There are no dead letters of the tenant tidy.\n');
+  });
+});
+
+describe('endpoint', () => {
+  test('shows, tests, disables and enables one by its id alone', async () => {
+    const { call } = await makeTenant('hooked');
+    const receiver = await startReceiver(204);
+    const { id, secret } = await call('/webhooks', { url: receiver.url, headers: { 'x-token': 'not-to-be-told' } });
+
+    const tested = await ops('endpoint', 'test', id);
+    expect(tested).toMatchObject({ code: 0, stdout: expect.stringMatching(/took a test: 204 after \d+ ms/) });
+    const shown = await ops('endpoint', 'show', id);
+    expect(shown.stdout).toContain(`${id} of hooked`);
+    expect(shown.stdout).toMatch(/enabled, and well/);
+    expect(shown.stdout).toMatch(/webhook\.test +dlv_\w+ +\d+ +204/);
+    for (const told of [shown.stdout, JSON.stringify(await json('endpoint', 'show', id))]) {
+      expect(told).not.toContain(secret);
+      expect(told).not.toContain('not-to-be-told');
+      expect(told).not.toContain('sealed');
+    }
+
+    expect(await json('endpoint', 'disable', id)).toEqual({ id, tenant: 'hooked', enabled: false });
+    expect(await call(`/webhooks/${id}`)).toMatchObject({ enabled: false });
+    expect(await ops('endpoint', 'test', id)).toMatchObject({ code: 1, stderr: expect.stringContaining('disabled') });
+    expect(await json('endpoint', 'enable', id)).toEqual({ id, tenant: 'hooked', enabled: true });
+    receiver.stop();
+  });
+
+  test('tells of a receiver that fails until its breaker opens, and exits with 1 for a test that fails', async () => {
+    const { call } = await makeTenant('unheard');
+    const receiver = await startReceiver(500);
+    const { id } = await call('/webhooks', { url: receiver.url });
+    const tested = await ops('endpoint', 'test', id);
+    expect(tested).toMatchObject({ code: 1, stdout: expect.stringContaining('did not take a test: 500') });
+    await Promise.all([2, 3, 4, 5].map(() => call(`/webhooks/${id}/test`, {})));
+    const { stdout } = await until(
+      () => ops('endpoint', 'show', id),
+      ({ stdout }) => stdout.includes('probed'),
+    );
+    expect(stdout).toMatch(/enabled, but failing: [5-9] failures in a row since .+; probed once a minute/);
+    const { receivers } = await json('status');
+    expect(receivers).toMatchObject([{ receiver: id, isOpen: true }]);
+    expect((await ops('status')).stdout).toMatch(new RegExp(`^${id} +probed each minute`, 'm'));
+    receiver.stop();
+  });
+});
+
+describe('ops', () => {
+  test.each<[string, string[], RegExp]>([
+    ['no verb', [], /must be one of status, dead-letters, redrive, purge, endpoint/],
+    ['an unknown verb', ['fly'], /Cannot do "fly"/],
+    ['a word too many', ['status', 'now'], /Cannot do "status now"/],
+    ['an unknown option', ['status', '--fast'], /--fast/],
+    ['an option of another verb', ['status', '--yes'], /Cannot use --yes with status: it takes/],
+    ['a limit that is none', ['dead-letters', '--limit', 'all'], /must be an integer from 1 to 1000/],
+    ['a redrive of nothing', ['redrive'], /give --job ID or --type NAME/],
+    ['a redrive of two things', ['redrive', '--job', 'a', '--type', 'b'], /at once/],
+    ['a redrive of an unknown type', ['redrive', '--type', 'fly'], /Cannot find the job type fly: .* has countdown, /],
+    ['a purge of nothing', ['purge'], /give --type NAME for its waiting jobs, or --dead-letters/],
+    ['a purge of an unknown type', ['purge', '--type', 'fly', '--yes'], /Cannot find the job type fly/],
+    ['an endpoint without an id', ['endpoint', 'show'], /Cannot show the endpoint ""/],
+    ['an unknown deed', ['endpoint', 'paint', 'x'], /must be endpoint show, enable, disable or test/],
+  ])('refuses %s with exit code 2 and says what to write', async (_, args, message) => {
+    const ended = await ops(...args);
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['an unknown job', ['redrive', '--job', `job_${'a'.repeat(26)}`], /there is no such job, or it has expired/],
+    ['an unknown endpoint', ['endpoint', 'show', `whk_${'a'.repeat(26)}`], /no tenant has one with this id/],
+  ])('fails for %s with exit code 1', async (_, args, message) => {
+    expect(await ops(...args)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
+  });
+
+  test('says what to do where it cannot tell which stack is meant, or cannot reach it', async () => {
+    expect(await run('ops/ops.ts', ['status'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--stack jobwire-prod/),
+    });
+    const remote = ['status', '--stack', 'jobwire-prod'];
+    expect(await run('ops/ops.ts', remote)).toMatchObject({ code: 2, stderr: expect.stringMatching(/set AWS_REGION/) });
+    const region = { AWS_REGION: 'eu-central-1', AWS_EC2_METADATA_DISABLED: 'true' };
+    expect(await run('ops/ops.ts', remote, region)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/AWS_PROFILE/),
+    });
+  });
+
+  test('takes a stack by its name, as on a LocalStack-compatible endpoint', async () => {
+    const { stackName, dynamodbUrl, lambdaUrl } = server.aws;
+    const env = {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,
+      AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
+    };
+    const { code, stdout } = await run('ops/ops.ts', ['status', '--stack', stackName], env);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Status of the stack ${stackName} in us-east-1`)]);
+    const missing = await run('ops/ops.ts', ['status', '--stack', 'jobwire-gone'], env);
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('it has no function jobwire-gone-submit-job'),
+    });
+  });
+
+  test('helps', async () => {
+    expect(await ops('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('npm run ops -- redrive') });
+  });
+});
+
+test('columns() are as wide as they must be, with numbers to the right', () => {
+  expect(
+    columns(
+      ['NAME', 'JOBS'],
+      [
+        ['a', 7],
+        ['longer', 120],
+      ],
+    ),
+  ).toBe('NAME    JOBS\na          7\nlonger   120');
+});
