@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { Stage } from './stages.ts';
 
 interface AlarmTopicProps {
@@ -42,6 +43,12 @@ export class AlarmTopic extends Construct {
     key.grantEncryptDecrypt(alarms);
     this.topic = new Topic(this, 'Topic', { topicName: `${service}-alarms`, masterKey: key, enforceSSL: true });
     this.topic.grantPublish(alarms);
-    if (stage.alarmEmail) this.topic.addSubscription(new EmailSubscription(stage.alarmEmail));
+    if (stage.alarmEmail) {
+      const subscription = this.topic.addSubscription(new EmailSubscription(stage.alarmEmail));
+      acknowledge(subscription, {
+        'Serverless-SNSRedrivePolicy':
+          'Whoever would read of mail that came back is told by the alarm itself, in the console',
+      });
+    }
   }
 }

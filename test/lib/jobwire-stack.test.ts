@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { environmentNames } from '../../lambdas/env.ts';
-import { functionOf, resourcesOf, type StageName, templateOf } from './sample-stack.ts';
+import { functionNames } from '../../lib/functions.ts';
+import { functionOf, resourcesOf, type StageName, sampleTypes, templateOf } from './sample-stack.ts';
 
+const functions = functionNames.length + Object.keys(sampleTypes).length;
 const stages: StageName[] = ['local', 'dev', 'prod'];
 
 test.each(stages)('JobwireStack of the stage %s has these resources and no others', (stage) => {
@@ -22,14 +24,17 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
     'AWS::ApiGatewayV2::Integration': 1,
     'AWS::ApiGatewayV2::Route': 3,
     'AWS::ApiGatewayV2::Stage': 1,
+    // The alarms, in a stack of their own within.
+    ...(stage !== 'local' && { 'AWS::CloudFormation::Stack': 1 }),
     'AWS::DynamoDB::Table': 1,
     'AWS::Events::Rule': 1,
-    'AWS::IAM::Policy': 20,
-    'AWS::IAM::Role': 21,
+    'AWS::IAM::Policy': functions,
+    // And API Gateway's, for its logs.
+    'AWS::IAM::Role': functions + 1,
     'AWS::Lambda::EventSourceMapping': 6,
-    'AWS::Lambda::Function': 20,
+    'AWS::Lambda::Function': functions,
     'AWS::Lambda::Permission': expect.any(Number),
-    'AWS::Logs::LogGroup': 22,
+    'AWS::Logs::LogGroup': functions + 2,
     'AWS::S3::Bucket': 1,
     'AWS::S3::BucketPolicy': 1,
     'AWS::SecretsManager::Secret': 3,
@@ -38,9 +43,9 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
   });
 });
 
-test('JobwireStack says where to go in three outputs', () => {
+test('JobwireStack says where to go, and where alarms are told, in four outputs', () => {
   const { Outputs } = templateOf('prod').toJSON() as { Outputs: object };
-  expect(Object.keys(Outputs)).toEqual(['RestUrl', 'LiveUrl', 'TableName']);
+  expect(Object.keys(Outputs)).toEqual(['AlarmTopic', 'RestUrl', 'LiveUrl', 'TableName']);
 });
 
 test.each(['authorize', 'submit-job', 'run-ledger', 'bury-job'])('%s is told every name of lambdas/env.ts', (name) => {

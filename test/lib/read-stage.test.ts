@@ -76,7 +76,7 @@ describe('readStage() stops at', () => {
     `Cannot use the context value ${name} ${value}: it must be ${what}`;
 
   test.each<[Record<string, unknown>, string]>([
-    [{ stage: 'staging' }, 'Cannot use the stage "staging": lib/stages.ts has no such stage, write one of local, dev'],
+    [{ stage: 'staging' }, 'Cannot use the stage "staging": lib/stages.ts has no such stage, write one of local'],
     [{ stage: 'local' }, 'Cannot deploy the stage "local": its functions may reach loopback addresses, write another'],
     [
       { alarmMail: 'x' },

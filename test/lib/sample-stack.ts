@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { functionNames, workerName } from '../../lib/functions.ts';
 import { jobwireApp } from '../../lib/jobwire-app.ts';
-import type { JobType, Manifest } from '../../protocol/types.ts';
+import type { JobType } from '../../protocol/types.ts';
 
 const limits = {
   timeoutSeconds: 60,
@@ -35,44 +36,81 @@ const ledger: JobType = {
 
 /** A type of each kind, a standard and an ordered one. */
 export const sampleTypes = { 'resize-image': resize, ledger };
-const manifest: Manifest = { name: 'jobwire', version: '1.2.3', types: sampleTypes };
 
 export type StageName = 'local' | 'dev' | 'prod';
 
-interface Resource {
+export interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 }
 
-// Made when the file is loaded, for the time of a test is bounded. What CDK would validate is what these tests do.
+// What CDK would validate is what these tests do.
 process.env.CDK_VALIDATION = 'false';
-const templates = { local: synthesize('local'), dev: synthesize('dev'), prod: synthesize('prod') };
 
-/** The template of the sample types in a stage. What the functions hold is of no interest to it. */
-export function templateOf(stage: StageName): Template {
-  return templates[stage];
+export interface Sample {
+  app: App;
+  template: Template;
+  /** The alarms, a stack of their own within. */
+  alarms: Template | undefined;
 }
 
-function synthesize(stage: StageName): Template {
+interface SampleOptions {
+  /** What `-c name=value` would say. */
+  context?: Record<string, unknown>;
+  types?: Record<string, JobType>;
+  /** For the stage `emulator`: where it answers. */
+  emulatorUrl?: string;
+}
+
+/** A stack of the sample types. What the functions hold is of no interest to a template. */
+export function synthesizeSample(
+  stage: StageName | 'emulator',
+  { context, types = sampleTypes, emulatorUrl }: SampleOptions = {},
+): Sample {
   const directory = mkdtempSync(join(tmpdir(), 'jobwire-stack-'));
-  for (const name of [...functionNames, ...Object.keys(sampleTypes).map(workerName)]) {
+  for (const name of [...functionNames, ...Object.keys(types).map(workerName)]) {
     mkdirSync(join(directory, name));
     writeFileSync(join(directory, name, 'index.js'), `exports.handler = () => '${name}';`);
   }
   const bundles = {
-    manifest,
+    manifest: { name: 'jobwire', version: '1.2.3', types },
     directoryOf: (name: string) => join(directory, name),
     metafile: { inputs: {}, outputs: {} },
   };
-  const assembly = jobwireApp({ bundles, stage, outdir: join(directory, 'assembly') }).synth();
-  return Template.fromJSON(assembly.getStackArtifact('Jobwire').template);
+  const outdir = join(directory, 'assembly');
+  const app = jobwireApp({ bundles, stage, outdir, emulatorUrl, ...(context && { context }) });
+  const assembly = app.synth();
+  const nested = readdirSync(assembly.directory).find((file) => file.endsWith('.nested.template.json'));
+  return {
+    app,
+    template: Template.fromJSON(assembly.getStackArtifact('Jobwire').template),
+    alarms: nested ? Template.fromJSON(JSON.parse(readFileSync(join(assembly.directory, nested), 'utf8'))) : undefined,
+  };
+}
+
+// Made when the file is loaded, for the time of a test is bounded.
+const samples = { local: synthesizeSample('local'), dev: synthesizeSample('dev'), prod: synthesizeSample('prod') };
+
+/** The stack of a stage as it is without any context. */
+export function sampleOf(stage: StageName): Sample {
+  return samples[stage];
+}
+
+export function templateOf(stage: StageName): Template {
+  return samples[stage].template;
+}
+
+/** The template of the alarms, which are a stack of their own within; undefined in a stage without them. */
+export function alarmsTemplateOf(stage: StageName): Template | undefined {
+  return samples[stage].alarms;
 }
 
 /** The resources of a type by logical id, in a stage. */
-export function resourcesOf(stage: StageName, type: string): [string, Resource][] {
-  const { Resources } = templateOf(stage).toJSON() as { Resources: Record<string, Resource> };
+export function resourcesOf(stage: StageName | Template, type: string): [string, Resource][] {
+  const template = typeof stage === 'string' ? templateOf(stage) : stage;
+  const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
   return Object.entries(Resources).filter(([, resource]) => resource.Type === type);
 }
 
