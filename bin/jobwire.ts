@@ -10,7 +10,7 @@ const bundler = createBundler({
   testJobs: process.env.JOBWIRE_TEST_JOBS === '1',
 });
 try {
-  jobwireApp({ bundles: await bundler.bundle() }).synth();
+  jobwireApp({ bundles: await bundler.bundle(), emulatorUrl: process.env.AWS_ENDPOINT_URL }).synth();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -2,8 +2,10 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Manifest } from '../protocol/types.ts';
 import type { Platform } from './access.ts';
+import { queueUrlPrefix } from './addresses.ts';
 import { Alarms } from './alarms.ts';
 import { CustomDomain } from './custom-domain.ts';
+import { ServiceDashboard } from './dashboard.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { Firewall } from './firewall.ts';
@@ -51,7 +53,7 @@ export class JobwireStack extends Stack {
     const environment: FunctionEnvironment = {
       TABLE_NAME: table.tableName,
       BUCKET_URL: bucket.url,
-      QUEUE_URL_PREFIX: `https://sqs.${this.region}.${this.urlSuffix}/${this.account}/${this.stackName}-`,
+      QUEUE_URL_PREFIX: queueUrlPrefix(this, stage),
       JOB_SECRET_ARN: secrets.byName.job.secretArn,
       TOKEN_SECRET_ARN: secrets.byName.token.secretArn,
       WEBHOOK_SECRET_ARN: secrets.byName.webhook.secretArn,
@@ -86,6 +88,7 @@ export class JobwireStack extends Stack {
 
     const watched: Watched = { service: this.stackName, types, tableName: table.tableName, liveApiId: live.apiId };
     if (stage.hasAlarms) new Alarms(this, 'Alarms', { stage, watched });
+    if (stage.hasDashboard) new ServiceDashboard(this, 'Dashboard', { stage, watched });
 
     new CfnOutput(this, 'RestUrl', { value: rest.url, description: 'Where requests go' });
     new CfnOutput(this, 'LiveUrl', { value: live.url, description: 'Where WebSocket clients connect' });

@@ -8,6 +8,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IDependable } from 'constructs';
 import { accessLog, liveLogFormat } from './access-log.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { apiOrigin } from './addresses.ts';
 import type { FunctionTable } from './platform-functions.ts';
 import type { Stage } from './stages.ts';
 
@@ -47,11 +48,10 @@ export class LiveApi extends Construct {
       },
     });
     this.stage.node.addDependency(logging);
-    const { region, urlSuffix } = Stack.of(this);
-    const host = `${this.apiId}.execute-api.${region}.${urlSuffix}`;
-    this.url = `wss://${stage.domain?.live ?? host}/${liveStageName}`;
+    const origin = apiOrigin(this, this.apiId, stage);
+    this.url = `${stage.domain ? `wss://${stage.domain.live}` : origin.replace(/^http/, 'ws')}/${liveStageName}`;
     // Posts go to API Gateway's own host, which any stack's functions may sign for.
-    this.callbackUrl = `https://${host}/${liveStageName}`;
+    this.callbackUrl = `${origin}/${liveStageName}`;
   }
 
   /** Lets `grantee` post to connections, look at them and close them. */

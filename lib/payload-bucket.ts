@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { bucketUrl } from './addresses.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
@@ -61,7 +62,7 @@ export class PayloadBucket extends Construct {
       'AwsSolutions-S1':
         'Only functions and presigned URLs reach it. A log of its requests would hold the signatures of those URLs; who asked for one stands in the log of the API',
     });
-    this.url = `https://${bucket.bucketRegionalDomainName}`;
+    this.url = bucketUrl(bucket, stage);
     this.bucketArn = bucket.bucketArn;
   }
 

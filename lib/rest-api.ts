@@ -21,6 +21,7 @@ import { allowedHeaders } from '../protocol/cors.ts';
 import { type Operation, routes } from '../protocol/routes.ts';
 import { accessLog, restLogFormat } from './access-log.ts';
 import { acknowledge } from './acknowledge.ts';
+import { apiOrigin } from './addresses.ts';
 import { Authorizers } from './authorizers.ts';
 import { type FunctionName, streamingFunctions } from './functions.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
@@ -88,9 +89,7 @@ export class JobRestApi extends Construct {
     this.logging = this.api.node.findChild('Account');
     // The stack's own outputs say where to go.
     this.api.node.tryRemoveChild('Endpoint');
-    const { region, urlSuffix } = Stack.of(this);
-    const host = `${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
-    this.origin = `https://${stage.domain?.rest ?? host}`;
+    this.origin = stage.domain ? `https://${stage.domain.rest}` : apiOrigin(this, this.api.restApiId, stage);
     this.url = `${this.origin}/${restStageName}`;
     addGatewayResponses(this.api, this.url);
     this.acknowledgeRules();

@@ -123,7 +123,8 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     hasConsole: false,
     hostsConsole: true,
     showsGraphqlSchema: true,
-    hasAlarms: true,
+    // MiniStack takes no alarm on metric math.
+    hasAlarms: false,
     hasDashboard: true,
     customerKey: false,
     firewall: false,
