@@ -71,6 +71,15 @@ export class NetworkError extends Error {
   }
 }
 
+/** A webhook that does not come from the service, or not lately. */
+export class WebhookVerificationError extends Error {
+  override readonly name = 'WebhookVerificationError';
+
+  constructor(reason: string) {
+    super(`Cannot verify the webhook: ${reason}`);
+  }
+}
+
 /** Node says the reason in the cause of its "fetch failed". */
 function messageOf({ message, cause }: Error): string {
   return cause instanceof Error && cause.message ? `${message} (${cause.message})` : message;
@@ -88,6 +97,10 @@ export const isTimeoutError = (error: unknown): error is TimeoutError =>
 
 /** True for a NetworkError, of any copy of this package. */
 export const isNetworkError = (error: unknown): error is NetworkError => hasName(error, 'NetworkError');
+
+/** True for a WebhookVerificationError, of any copy of this package. */
+export const isWebhookVerificationError = (error: unknown): error is WebhookVerificationError =>
+  hasName(error, 'WebhookVerificationError');
 
 function hasName(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name;

@@ -19,9 +19,11 @@ export {
   isJobFailedError,
   isNetworkError,
   isTimeoutError,
+  isWebhookVerificationError,
   JobFailedError,
   NetworkError,
   TimeoutError,
+  WebhookVerificationError,
 } from './errors.ts';
 export type { AnyJobTypes, InputOf, JobOf, JobTypeTable, OutputOf, TypeName } from './job-types.ts';
 export type {
@@ -43,4 +45,6 @@ export type {
   WebSocketClass,
 } from './types.ts';
 export { channelNames } from './types.ts';
+export type { UploadData } from './upload-data.ts';
+export { type VerifyWebhookOptions, verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
 export type { WholeEvent } from './whole-event.ts';

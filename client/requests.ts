@@ -134,7 +134,9 @@ function requestInit(method: string, asked: SendOptions, credential: string | un
 }
 
 function withQuery(address: string, query: RequestOptions['query'] = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
   return given.length === 0 ? address : `${address}?${new URLSearchParams(given)}`;
 }
 

@@ -1,6 +1,7 @@
 import type { JobStatus } from '../protocol/lifecycle.ts';
 import type { Job, JobEvent, JobType, JobWebhook, Json, Page } from '../protocol/types.ts';
 import type { AnyJobTypes, InputOf, JobOf, JobTypeTable, OutputOf, TypeName } from './job-types.ts';
+import type { UploadData } from './upload-data.ts';
 import type { WholeEvent } from './whole-event.ts';
 
 /** The ways of hearing of events, the best one first. */
@@ -205,7 +206,7 @@ export interface Client<Types extends JobTypeTable<Types> = AnyJobTypes> {
   events(id: string, options: EventsOptions): AsyncIterableIterator<JobEvent>;
 
   /** Uploads up to 1 GiB, and gives the `upload://` reference to put into an input. On Node, `fs.openAsBlob` opens a file. */
-  upload(data: Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> | string, options?: UploadOptions): Promise<string>;
+  upload(data: UploadData, options?: UploadOptions): Promise<string>;
 
   /** Every job type with its schemas and limits. */
   types(options?: CallOptions): Promise<JobType[]>;

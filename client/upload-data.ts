@@ -2,7 +2,7 @@ import type { Requests } from './requests.ts';
 import type { UploadOptions } from './types.ts';
 
 /** What can be uploaded. */
-export type UploadData = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> | string;
+export type UploadData = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string;
 
 /** The answer of `POST /uploads`. */
 interface UploadPlace {

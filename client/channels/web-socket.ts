@@ -71,12 +71,14 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
   return {
     name: 'websocket',
     async *tell(job, after, signal) {
-      const { connection, subscription } = await unlessAborted(subscribe(job, after), signal, ({ subscription }) =>
-        subscription.leave(),
-      );
+      const { connection, subscription } = await unlessAborted(subscribe(job, after), signal, (late) => {
+        late.subscription.leave();
+        release(late.connection);
+      });
       const deadline = startDeadline(`subscribe to job ${job}`, subscribeTimeoutMs, signal);
       deadline.signal.addEventListener('abort', () => subscription.end(deadline.signal.reason), { once: true });
       try {
+        signal?.throwIfAborted();
         for await (const told of subscription) {
           deadline.extend(Number.POSITIVE_INFINITY);
           yield told;
@@ -99,21 +101,18 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
 }
 
 /** What `asked` gives, or the signal's reason; what comes after that is given to `drop`. */
-async function unlessAborted<Value>(
+function unlessAborted<Value>(
   asked: Promise<Value>,
   signal: AbortSignal | undefined,
   drop: (late: Value) => void,
 ): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal?.reason);
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([asked, aborted.promise]);
-  } catch (error) {
-    if (signal?.aborted) asked.then(drop, () => undefined);
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal?.reason);
+      asked.then(drop, () => undefined);
+    };
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    asked.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+  });
 }
