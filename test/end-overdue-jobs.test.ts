@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeJob, findJob } from '../lambdas/aws/job-store.ts';
 import { extendLease } from '../lambdas/core/job-changes.ts';
 import { handler } from '../lambdas/end-overdue-jobs.ts';
 import { play, putJob } from './live/play-job.ts';
-import { type SocketStand, startSocketStand } from './live/socket-stand.ts';
+import { useSocketStand } from './live/use-socket-stand.ts';
 
-let stand: SocketStand;
+const stand = useSocketStand();
 let opened = 0;
 const minuteMs = 60_000;
 
-beforeAll(async () => {
-  stand = await startSocketStand();
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-});
-afterAll(async () => {
-  vi.useRealTimers();
-  await stand.stop();
-});
 beforeEach(() => handler());
 
 async function pass(minutes: number): Promise<void> {

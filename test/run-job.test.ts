@@ -1,34 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { messageBody } from '../lambdas/aws/job-queue.ts';
 import { changeJob, findJobWithPayloads } from '../lambdas/aws/job-store.ts';
 import { cancelQueued, requestCancel } from '../lambdas/core/job-changes.ts';
 import type { JobRecord } from '../lambdas/core/job-record.ts';
-import { type JobDefinition, JobError } from '../lambdas/define-job.ts';
-import { workerFor } from '../lambdas/run-job.ts';
-import { brief, type JobStage, openJobStage, type } from './support/job-stage.ts';
+import { JobError } from '../lambdas/define-job.ts';
+import { brief, type } from './support/job-stage.ts';
+import { useJobStage, workerOf } from './support/use-job-stage.ts';
 
-let stage: JobStage;
-const realNow = Date.now;
-let offsetMs = 0;
-
-beforeAll(async () => {
-  stage = await openJobStage();
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
-afterAll(() => stage.stop());
-beforeEach(() => {
-  offsetMs = 0;
-  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + offsetMs);
-});
-afterEach(async () => {
-  while (await stage.receive());
-});
-
-/** A worker of the stage's type around a handler. */
-function workerOf(run: JobDefinition['run'], fields: Partial<JobDefinition> = {}) {
-  return workerFor(type, { description: 'for tests', input: z.any(), output: z.any(), run, ...fields });
-}
+const stage = useJobStage();
 
 const cycle: Record<string, unknown> = {};
 cycle.self = cycle;
@@ -77,7 +57,7 @@ describe('a job', () => {
     expect(queued).toMatchObject({ status: 'queued', run: 1 });
     expect(queued.notBeforeMs).toBeGreaterThan(Date.now() + 4_000);
     expect(await stage.receive()).toBeUndefined();
-    offsetMs += 10_000;
+    stage.passTime(10_000);
     expect(await stage.deliver(worker, [{ ...message, receiveCount: 2 }])).toEqual([]);
     expect(await stage.head(record)).toMatchObject({
       status: 'failed',

@@ -1,34 +1,18 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Address, type GuardOptions, guardedFetch, guardUrl } from '../../lambdas/deliver/guarded-fetch.ts';
 import { selfSigned } from './certificate.ts';
+import { listen } from './listen.ts';
 
 const local: GuardOptions = { allowLoopback: true };
 const trusted = selfSigned('receiver.example');
 const expired = selfSigned('receiver.example', { expired: true });
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
 
 beforeAll(() => setDefaultCACertificates([...getCACertificates('default'), trusted.cert, expired.cert]));
 afterAll(() => setDefaultCACertificates(getCACertificates('bundled')));
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
-});
-
-/** Listens on a free loopback port until the test is over. */
-async function listen(server: Server): Promise<number> {
-  servers.push(server);
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
 
 const listenHttp = async (listener: RequestListener) => `http://127.0.0.1:${await listen(createHttpServer(listener))}`;
 const listenTcp = async (onSocket: (socket: Socket) => void) => listen(createTcpServer(onSocket));
@@ -204,8 +188,9 @@ describe('guardedFetch() says in plain words', () => {
   });
 
   it('that nothing listens', async () => {
-    const port = await listenTcp(() => {});
-    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const server = createTcpServer();
+    const port = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
     expect(await failure(`http://127.0.0.1:${port}/`)).toMatchObject({ fault: 'refused', message: /nothing listens/ });
   });
 

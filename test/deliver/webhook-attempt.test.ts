@@ -1,27 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { expect, it } from 'vitest';
 import type { GuardOptions } from '../../lambdas/deliver/guarded-fetch.ts';
 import { attemptWebhook } from '../../lambdas/deliver/webhook-attempt.ts';
 import { selfSigned } from './certificate.ts';
-
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
-});
-
-async function listen(server: Server): Promise<number> {
-  servers.push(server);
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
+import { listen } from './listen.ts';
 
 const http = (listener: RequestListener) => async () =>
   `http://127.0.0.1:${await listen(createServer(listener))}/hook?key=x`;

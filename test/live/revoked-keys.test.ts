@@ -1,27 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ApiKey, revokeApiKey, saveApiKey } from '../../lambdas/aws/api-keys.ts';
 import { type Connection, findConnection, putConnection } from '../../lambdas/aws/connections.ts';
 import { message } from '../../lambdas/live/message.ts';
 import { handler as tend } from '../../lambdas/tend-connections.ts';
 import type { Subprotocol } from '../../protocol/socket-messages.ts';
 import { putJob, tenant } from './play-job.ts';
-import { type SocketStand, startSocketStand } from './socket-stand.ts';
+import { useSocketStand } from './use-socket-stand.ts';
 
 vi.mock('jobwire:manifest', () => ({ default: { types: {} } }));
 vi.mock('jobwire:validators', () => ({ validators: {} }));
 
-let stand: SocketStand;
+const stand = useSocketStand();
 let opened = 0;
 const minuteMs = 60_000;
-
-beforeAll(async () => {
-  stand = await startSocketStand();
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-});
-afterAll(async () => {
-  vi.useRealTimers();
-  await stand.stop();
-});
 
 const pass = (ms: number) => void vi.setSystemTime(Date.now() + ms);
 

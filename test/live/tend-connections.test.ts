@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connection, findConnection, putConnection } from '../../lambdas/aws/connections.ts';
 import { findJob } from '../../lambdas/aws/job-store.ts';
 import type { Watcher } from '../../lambdas/core/job-record.ts';
 import { joinTimeoutMs } from '../../lambdas/core/watching.ts';
 import { handler } from '../../lambdas/tend-connections.ts';
 import { play, putJob, tenant } from './play-job.ts';
-import { type SocketStand, startSocketStand } from './socket-stand.ts';
+import { useSocketStand } from './use-socket-stand.ts';
 
-let stand: SocketStand;
+const stand = useSocketStand();
 let opened = 0;
 const minuteMs = 60_000;
 
-beforeAll(async () => {
-  stand = await startSocketStand();
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-});
-afterAll(async () => {
-  vi.useRealTimers();
-  await stand.stop();
-});
 beforeEach(() => stand.gone.clear());
 
 /** Opens a connection, as of now. */

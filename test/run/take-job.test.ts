@@ -1,36 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { saveParts } from '../../lambdas/aws/job-payloads.ts';
 import { messageBody } from '../../lambdas/aws/job-queue.ts';
 import { changeJob } from '../../lambdas/aws/job-store.ts';
 import { addParts, claim, requestCancel } from '../../lambdas/core/job-changes.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
-import type { JobDefinition } from '../../lambdas/define-job.ts';
-import { workerFor } from '../../lambdas/run-job.ts';
-import { brief, type JobStage, openJobStage, type } from '../support/job-stage.ts';
+import { brief } from '../support/job-stage.ts';
+import { useJobStage, workerOf } from '../support/use-job-stage.ts';
 
-let stage: JobStage;
-const realNow = Date.now;
-let offsetMs = 0;
-
-beforeAll(async () => {
-  stage = await openJobStage();
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
-afterAll(() => stage.stop());
-beforeEach(() => {
-  offsetMs = 0;
-  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + offsetMs);
-});
-afterEach(async () => {
-  while (await stage.receive());
-});
-
-/** A worker of the stage's type around a handler. */
-function workerOf(run: JobDefinition['run'], fields: Partial<JobDefinition> = {}) {
-  return workerFor(type, { description: 'for tests', input: z.any(), output: z.any(), run, ...fields });
-}
+const stage = useJobStage();
 
 const logOf = async (record: JobRecord) => (await stage.log(record)).map(brief);
 
@@ -96,7 +74,7 @@ describe('a run that lost its lease', () => {
     });
     const first = stage.deliver(zombie, [{ messageId: 'a', body }], { remainingMs: 65_000 });
     await vi.waitFor(async () => expect((await stage.head(record)).seq).toBe(3), { timeout: 3_000 });
-    offsetMs += 70_000;
+    stage.passTime(70_000);
     const second = workerOf(async (_, { emit }) => {
       await emit('second');
       return 'second';
@@ -173,7 +151,7 @@ describe('a claim', () => {
   it('honours the deadline, first or later', async () => {
     const first = await stage.submit({}, { deadlineSeconds: 60 });
     const later = await deadRun({ deadlineSeconds: 60 });
-    offsetMs += 61_000;
+    stage.passTime(61_000);
     expect(await stage.deliver(worker, [{ body: await messageBody(first) }])).toEqual([]);
     expect(await again(later)).toEqual([]);
     for (const record of [first, later]) {

@@ -1,9 +1,9 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { closeBreaker, enterBreaker, findBreaker, leaveBreaker, noteFailure } from '../../lambdas/aws/breakers.ts';
 import { dynamo } from '../../lambdas/aws/clients.ts';
 import { listEndpointDeliveries } from '../../lambdas/aws/delivery-lists.ts';
-import { deleteEndpoint, findEndpoint, listEndpoints } from '../../lambdas/aws/endpoints.ts';
+import { findEndpoint } from '../../lambdas/aws/endpoints.ts';
 import { breakerKey } from '../../lambdas/aws/keys.ts';
 import { breakerId } from '../../lambdas/core/delivery-id.ts';
 import type { DeliveryRecord } from '../../lambdas/core/delivery-record.ts';
@@ -13,20 +13,12 @@ import { recover } from '../../lambdas/webhooks/deliveries.ts';
 import { changeEndpoint } from '../../lambdas/webhooks/endpoints.ts';
 import { limits } from '../../protocol/limits.ts';
 import { jobOf } from './job-events.ts';
-import { openWebhookStage, tenant, type WebhookStage } from './webhook-stage.ts';
+import { useWebhookStage } from './use-webhook-stage.ts';
+import { tenant } from './webhook-stage.ts';
 
 vi.mock('jobwire:manifest', () => ({ default: { types: {} } }));
 
-let stage: WebhookStage;
-beforeAll(async () => {
-  stage = await openWebhookStage();
-});
-afterAll(() => stage.stop());
-afterEach(async () => {
-  stage.got.length = 0;
-  for (const { id } of await listEndpoints(tenant, { consistent: true })) await deleteEndpoint(tenant, id);
-  await stage.drain();
-});
+const stage = useWebhookStage();
 
 /** Queues the ends of so many jobs. */
 async function queue(jobs: number): Promise<void> {

@@ -1,12 +1,12 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { resetBreaker } from '../../lambdas/aws/breakers.ts';
 import { sqs } from '../../lambdas/aws/clients.ts';
 import { findDelivery } from '../../lambdas/aws/deliveries.ts';
 import { listEndpointDeliveries, listJobDeliveries } from '../../lambdas/aws/delivery-lists.ts';
-import { deleteEndpoint, findEndpoint, listEndpoints, saveEndpoint } from '../../lambdas/aws/endpoints.ts';
+import { deleteEndpoint, findEndpoint, saveEndpoint } from '../../lambdas/aws/endpoints.ts';
 import { getSigningSecret, open, signingPlace } from '../../lambdas/aws/webhook-secrets.ts';
 import { presentDelivery } from '../../lambdas/core/delivery-record.ts';
 import { sendWebhooks } from '../../lambdas/deliver/webhooks.ts';
@@ -15,20 +15,12 @@ import { rotateEndpointSecret } from '../../lambdas/webhooks/secrets.ts';
 import { webhookEventTypes } from '../../protocol/webhooks.ts';
 import { eventOf } from '../support/job-stage.ts';
 import { type JobOptions, jobOf, sealHeaders } from './job-events.ts';
-import { openWebhookStage, tenant, type WebhookStage } from './webhook-stage.ts';
+import { useWebhookStage } from './use-webhook-stage.ts';
+import { tenant } from './webhook-stage.ts';
 
 vi.mock('jobwire:manifest', () => ({ default: { types: {} } }));
 
-let stage: WebhookStage;
-beforeAll(async () => {
-  stage = await openWebhookStage();
-});
-afterAll(() => stage.stop());
-afterEach(async () => {
-  stage.got.length = 0;
-  for (const { id } of await listEndpoints(tenant, { consistent: true })) await deleteEndpoint(tenant, id);
-  await stage.drain();
-});
+const stage = useWebhookStage();
 
 /** Announces events of a job, and delivers them. */
 async function send(options: JobOptions = {}) {
