@@ -25,11 +25,16 @@ interface Circumstances {
   service: ServiceAddress | undefined;
   /** How this program is called here: for commands to paste. */
   program: string;
+  /** What was run, where that was understood. */
+  command?: string | undefined;
 }
 
 /** What to tell of `error`. */
-export function explainError(error: unknown, { service, program }: Circumstances): Explanation {
-  if (error instanceof UsageError) return { exitCode: exitCode('usage'), message: error.message };
+export function explainError(error: unknown, { service, program, command }: Circumstances): Explanation {
+  if (error instanceof UsageError) {
+    const about = [program, error.command ?? command, '--help'].filter(Boolean).join(' ');
+    return { exitCode: exitCode('usage'), message: error.message, remedy: `\`${about}\` says more.` };
+  }
   if (error instanceof NoServiceError) return { exitCode: exitCode('unreachable'), message: error.message };
   if (error instanceof UnknownTypeError) {
     const { message } = error;

@@ -55,17 +55,17 @@ function groupOf([typed = '']: readonly string[], commands: readonly Command[]):
 }
 
 function unknownCommand([first, second]: readonly string[], commands: readonly Command[]): UsageError {
-  if (first === undefined) return new UsageError('Cannot run jobwire: no command is given, see --help');
+  if (first === undefined) return new UsageError('Cannot run jobwire: no command is given', '');
   const inGroup = commands
     .filter(({ name }) => name.startsWith(`${first} `))
     .map(({ name }) => name.slice(first.length + 1));
   if (inGroup.length > 0) {
     const what = second === undefined ? `${first} alone` : `${first} ${second}`;
     const meant = second === undefined ? '' : didYouMean(second, inGroup);
-    return new UsageError(`Cannot run ${what}: it must be ${first} with one of ${inGroup.join(', ')}${meant}`);
+    return new UsageError(`Cannot run ${what}: it must be ${first} with one of ${inGroup.join(', ')}${meant}`, first);
   }
   const names = [...new Set(commands.flatMap(({ name }) => [name, name.split(' ')[0] ?? name]))];
-  return new UsageError(`Cannot run ${first}: there is no such command${didYouMean(first, names) || ', see --help'}`);
+  return new UsageError(`Cannot run ${first}: there is no such command${didYouMean(first, names)}`, '');
 }
 
 function parseOptions(args: readonly string[], command: Command, depth: number) {
@@ -86,18 +86,17 @@ function strictly<Parsed>(parse: () => Parsed, command: Command, specs: OptionSp
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const [, option = ''] = /'(-[^' ]*)/.exec(message) ?? [];
-    const see = `see ${command.name} --help`;
     if ((error as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
       const meant = closestWord(option.replace(/^-+/, ''), Object.keys(specs));
-      const hint = meant === undefined ? see : `did you mean --${meant}?`;
-      throw new UsageError(`Cannot run ${command.name} with ${option}: there is no such option; ${hint}`);
+      const hint = meant === undefined ? '' : `; did you mean --${meant}?`;
+      throw new UsageError(`Cannot run ${command.name} with ${option}: there is no such option${hint}`, command.name);
     }
     const name = option.replace(/^-+/, '');
     const what =
       specs[name]?.kind === 'flag'
         ? 'it takes no value'
         : `it needs a value: --${name}=${specs[name]?.value ?? 'value'}`;
-    throw new UsageError(`Cannot run ${command.name} with ${option}: ${what}; ${see}`);
+    throw new UsageError(`Cannot run ${command.name} with ${option}: ${what}`, command.name);
   }
 }
 
@@ -129,13 +128,11 @@ function readNumber(
 function checkWords(words: string[], { name, words: specs }: Command): string[] {
   const missing = specs[words.length];
   if (missing && !missing.optional) {
-    throw new UsageError(`Cannot run ${name}: no <${missing.name}> is given; see ${name} --help`);
+    throw new UsageError(`Cannot run ${name}: no <${missing.name}> is given`, name);
   }
   const extra = words[specs.length];
   if (extra !== undefined && !specs.at(-1)?.many) {
-    throw new UsageError(
-      `Cannot run ${name} with "${extra}": it takes ${wordsTaken(specs.length)}; see ${name} --help`,
-    );
+    throw new UsageError(`Cannot run ${name} with "${extra}": it takes ${wordsTaken(specs.length)}`, name);
   }
   return words;
 }

@@ -47,6 +47,7 @@ async function runCommand(args: readonly string[], { world, screen, interrupts }
   const service = connectLazily();
   // The command line itself may be what is wrong: then nobody has said yet who reads.
   let isJson = args.includes('--json');
+  let running: string | undefined;
   try {
     const asked = parseCommand(args, commands);
     if (asked.to !== 'run') {
@@ -57,6 +58,7 @@ async function runCommand(args: readonly string[], { world, screen, interrupts }
     const { url, key, json } = values as OptionValues<OptionSpecs> & { url?: string; key?: string; json?: boolean };
     const { env, folder, program, stdin } = world;
     isJson = json === true;
+    running = command.name;
     const call: Call = {
       ...{ words, values, isJson, screen, folder, stdin, program },
       service: () => service.get({ url, key, env, folder }),
@@ -65,7 +67,7 @@ async function runCommand(args: readonly string[], { world, screen, interrupts }
     return await command.run(call);
   } catch (error) {
     screen.clear();
-    const explanation = explainError(error, { service: service.found(), program: world.program });
+    const explanation = explainError(error, { service: service.found(), program: world.program, command: running });
     tellError(explanation, { screen, isJson });
     return explanation.exitCode;
   } finally {

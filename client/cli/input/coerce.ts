@@ -65,7 +65,8 @@ function valueFor(text: string, schema: Schema): Json | undefined {
 
 /** JSON where it is JSON, else text. */
 function looseValue(text: string): Json {
-  return parseJson(text) ?? text;
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 }
 
 function isListed(value: Json, schema: Schema): boolean {

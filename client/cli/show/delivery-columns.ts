@@ -29,5 +29,5 @@ export function lastAnswer({ attempts }: Delivery): string {
   const last = attempts.at(-1);
   if (!last) return '';
   const said = last.error ?? (last.status === undefined ? '' : String(last.status));
-  return printableLine(`${said} in ${last.durationMs} ms`);
+  return printableLine(`${said} (${last.durationMs} ms)`);
 }

@@ -28,8 +28,8 @@ export function progressFrame(progress: JobProgress, options: FrameOptions): str
   const time = duration(options.nowMs - (progress.startedAtMs ?? progress.createdAtMs));
   const barWidth = barColumns(progress.percent, width, displayWidth(`${spinner}  ${state}  ${time}`));
   const fixed = [spinner, ...(barWidth > 0 ? [' '.repeat(barWidth)] : []), state, time].join(' ');
-  const roomForMessage = width - displayWidth(fixed) - 2;
-  if (roomForMessage < 0) return paint.cyan(cutTo(`${spinner} ${state}`, width));
+  if (displayWidth(fixed) > width) return paint.cyan(cutTo(`${spinner} ${state}`, width));
+  const roomForMessage = width - displayWidth(fixed) - 1;
   const message = roomForMessage < 3 ? '' : cutTo(printableLine(progress.message ?? ''), roomForMessage);
   return [
     paint.cyan(spinner),

@@ -29,7 +29,7 @@ export const updateWebhook = defineCommand({
       ...((enable || disable) && { enabled: enable === true }),
     };
     if (Object.keys(body).length === 0) {
-      throw new UsageError('Cannot update nothing: name what is to change; see webhooks update --help');
+      throw new UsageError('Cannot update nothing: name what is to change');
     }
     printWebhook(call, await call.service().client.request<Endpoint>('PATCH', webhookPath(call.words[0]), { body }));
     return exitCode('done');
