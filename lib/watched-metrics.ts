@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, SearchExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { isDone, jobStatuses } from '../protocol/lifecycle.ts';
 import { type MetricName, metricsNamespace } from '../protocol/metrics.ts';
 import type { JobType } from '../protocol/types.ts';
 import { functionNames, workerName } from './functions.ts';
@@ -103,7 +104,8 @@ function metric(
 
 /** All of them together. */
 export function sumOf(metrics: readonly Metric[], label: string): MathExpression {
-  const usingMetrics = named('m', metrics);
+  // A graph may show several sums, and each id is one metric there.
+  const usingMetrics = named(`of_${label.toLowerCase().replaceAll(/\W+/g, '_')}_`, metrics);
   return new MathExpression({ expression: total(usingMetrics), usingMetrics, label, period });
 }
 
@@ -126,9 +128,12 @@ export function percentOf(part: Metric, { whole, atLeast, label }: Share): MathE
  * Messages that have reached a dead-letter queue: those that are there, and those that its function has taken from there,
  * for it takes them at once and would leave the queue looking empty.
  */
-export function deadMessages(deadLetters: string, { and = [] }: { and?: readonly Metric[] } = {}): MathExpression {
+export function deadMessages(
+  deadLetters: string,
+  { and = [], label = 'Dead' }: { and?: readonly Metric[]; label?: string } = {},
+): MathExpression {
   const visible = queueMetric(deadLetters, 'ApproximateNumberOfMessagesVisible', { statistic: Stats.MAXIMUM });
-  return sumOf([visible, queueMetric(deadLetters, 'NumberOfMessagesReceived'), ...and], 'Dead');
+  return sumOf([visible, queueMetric(deadLetters, 'NumberOfMessagesReceived'), ...and], label);
 }
 
 function named(prefix: string, metrics: readonly Metric[]): Record<string, Metric> {
@@ -141,6 +146,30 @@ function total(metrics: Record<string, Metric>): string {
     .map((id) => `FILL(${id}, 0)`)
     .join(', ')}])`;
 }
+
+/** A metric that the functions write themselves, of every job type that has any: a graph then needs no type by its name. */
+export function typesSearch(
+  { service }: Watched,
+  metricName: MetricName,
+  { statistic, suffix = '' }: { statistic: 'Sum' | 'p50' | 'p99'; suffix?: string },
+): SearchExpression {
+  const expression = search(
+    `{${metricsNamespace},Service,Type} Service="${service}" MetricName="${metricName}"`,
+    statistic,
+  );
+  return new SearchExpression({ expression, label: `\${PROP('Dim.Type')}${suffix}`, period });
+}
+
+/** Jobs that came to their end, by which one: all types together. */
+export function statusesTotal({ service }: Watched): MathExpression[] {
+  return jobStatuses.filter(isDone).map((status) => {
+    const schema = `{${metricsNamespace},Service,Type,Status}`;
+    const found = search(`${schema} Service="${service}" Status="${status}" MetricName="JobsFinished"`, 'Sum');
+    return new MathExpression({ expression: `SUM(${found})`, usingMetrics: {}, label: status, period });
+  });
+}
+
+const search = (what: string, statistic: string) => `SEARCH('${what}', '${statistic}', ${period.toSeconds()})`;
 
 /** The functions of a stack with these types, by their names after the stack's. */
 export function functionsOf({ types }: Watched): string[] {
