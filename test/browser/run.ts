@@ -1,7 +1,9 @@
-// `npm run test:browser`: a page of ten lines follows a countdown by the browser's own EventSource and WebSocket.
+// `npm run test:browser`: a page of ten lines follows a countdown by the browser's own EventSource and WebSocket, and
+// the client as it is published follows everything by itself.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -10,6 +12,7 @@ import type { JobEvent } from '../../protocol/types.ts';
 import { openCutWay } from '../channels/cut-way.ts';
 import { type Api, apiOf } from '../contract/api.ts';
 import { startLocalServer } from '../local-server.ts';
+import { checkClient } from './client.ts';
 
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const steps = 12;
@@ -59,6 +62,18 @@ function check(stream: JobEvent[], socket: ServerMessage[], log: JobEvent[]): vo
   assert.equal(kept(log).filter(({ type }) => type === 'job.output').length, steps);
 }
 
+const files: Record<string, { file: string; type: string }> = {
+  '/': { file: 'page.html', type: 'text/html' },
+  '/client.html': { file: 'client.html', type: 'text/html' },
+  '/client.js': { file: '../../client/dist/index.js', type: 'text/javascript' },
+};
+
+const serve: RequestListener = ({ url = '' }, response) => {
+  const found = files[url.split('?')[0] ?? ''];
+  if (!found) return void response.writeHead(404).end();
+  response.setHeader('content-type', found.type).end(readFileSync(join(import.meta.dirname, found.file)));
+};
+
 async function run(): Promise<void> {
   if (!existsSync(browserPath)) {
     console.log(`Skipped: there is no browser at ${browserPath} (Debian's package chromium; CHROMIUM names another)`);
@@ -67,14 +82,19 @@ async function run(): Promise<void> {
   const local = await startLocalServer();
   const api = apiOf({ url: local.rest, key: local.key });
   const way = await openCutWay(Number(new URL(local.rest).port));
-  const html = readFileSync(join(import.meta.dirname, 'page.html'));
-  const pages = createServer((_, response) => response.setHeader('content-type', 'text/html').end(html));
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../client/build.ts')]);
+  const pages = createServer(serve);
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
   try {
-    const address = await addressOf(api, { pagePort: await listen(pages), wayPort: way.port });
+    const pagePort = await listen(pages);
+    const address = await addressOf(api, { pagePort, wayPort: way.port });
     const { stream, socket } = await follow(await browser.newPage(), address, way.cut);
     check(stream, socket, await api.log(stream[0]?.job ?? ''));
     console.log(`Passed: ${stream.length} events by EventSource over a cut, ${socket.length} messages by WebSocket`);
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${pagePort}/client.html`);
+    await page.waitForFunction("document.title === 'ready'");
+    console.log(`Passed: ${await checkClient(page, api)}`);
   } finally {
     await browser.close();
     way.close();

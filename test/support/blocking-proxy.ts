@@ -18,6 +18,8 @@ export interface BlockingProxy {
   blocks: Blocks;
   /** What has come by, such as `GET /v1/jobs`, `stream`, `long-poll` or `websocket`. */
   seen: string[];
+  /** The whole addresses of what has come by. */
+  addresses: string[];
   stop(): void;
 }
 
@@ -26,13 +28,15 @@ export async function startBlockingProxy(rest: string, blocks: Blocks): Promise<
   const target = new URL(rest);
   const server = createServer((incoming, outgoing) => {
     const kind = kindOf(incoming);
+    proxy.addresses.push(incoming.url ?? '');
     proxy.seen.push(kind ?? `${incoming.method} ${incoming.url?.split('?')[0]}`);
     const block = proxy.blocks.all ?? (kind && proxy.blocks[kind === 'long-poll' ? 'longPoll' : 'stream']);
     if (block === 'refuse') return void outgoing.writeHead(502).end('<h1>Bad gateway</h1>');
-    if (block === undefined) pass({ incoming, outgoing, target, ownHost: `localhost:${port()}` });
+    if (block === undefined) pass({ incoming, outgoing, target });
   });
   server.on('upgrade', (incoming, client, head) => {
     proxy.seen.push('websocket');
+    proxy.addresses.push(incoming.url ?? '');
     const block = proxy.blocks.all ?? proxy.blocks.webSocket;
     if (block === 'refuse') client.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     client.on('error', () => client.destroy());
@@ -46,6 +50,7 @@ export async function startBlockingProxy(rest: string, blocks: Blocks): Promise<
     url: `http://localhost:${port()}${target.pathname}`,
     blocks,
     seen: [],
+    addresses: [],
     stop() {
       server.closeAllConnections();
       server.close();
@@ -63,10 +68,9 @@ interface Passing {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
   target: URL;
-  ownHost: string;
 }
 
-function pass({ incoming, outgoing, target, ownHost }: Passing): void {
+function pass({ incoming, outgoing, target }: Passing): void {
   const { method, url: path = '', headers } = incoming;
   const own = { ...headers, host: target.host };
   const forwarded = request(
@@ -78,7 +82,7 @@ function pass({ incoming, outgoing, target, ownHost }: Passing): void {
         return void reply.pipe(outgoing);
       }
       // The description names the WebSocket, which is to come this way, too.
-      const text = (await reply.toArray()).join('').replaceAll(`ws://${target.host}`, `ws://${ownHost}`);
+      const text = (await reply.toArray()).join('').replaceAll(`ws://${target.host}`, `ws://${headers.host}`);
       const { 'content-length': _, ...rest } = reply.headers;
       outgoing.writeHead(reply.statusCode ?? 500, rest).end(text);
     },
