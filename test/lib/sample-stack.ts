@@ -115,10 +115,10 @@ export function resourcesOf(stage: StageName | Template, type: string): [string,
 }
 
 /** The logical id and the resource of a function by its name, such as `submit-job`. */
-export function functionOf(stage: StageName, name: string): [string, Resource] {
+export function functionOf(stage: StageName | Template, name: string): [string, Resource] {
   const found = resourcesOf(stage, 'AWS::Lambda::Function').find(
-    ([, { Properties }]) => Properties.FunctionName === `jobwire-${stage}-${name}`,
+    ([, { Properties }]) => /^jobwire-[a-z]+-(.*)$/.exec(String(Properties.FunctionName))?.[1] === name,
   );
   if (found) return found;
-  throw new Error(`Cannot find the function ${name} in the stage ${stage}: the template must have it`);
+  throw new Error(`Cannot find the function ${name}: the template must have it`);
 }
