@@ -24,7 +24,7 @@ function figureOf(results: string, name: string, part: string | undefined): stri
   const measured = cells.find(([, first]) => first === name)?.[2];
   if (measured === undefined)
     throw new Error(`Cannot find the figure "${name}": bench/results.md must have a row of it`);
-  if (part === undefined) return measured;
+  if (part === undefined) return measured.replace(/^\$\d+\.\d$/, (dollars) => `${dollars}0`);
   const [, value] = new RegExp(`\\b${part} ([\\d.,]+ \\w+?)(?=,|$| of )`).exec(measured) ?? [];
   if (value === undefined) throw new Error(`Cannot find ${part} of the figure "${name}": it is "${measured}"`);
   return value;

@@ -5,12 +5,14 @@ const results = `
 | what        | measured                             | target |
 | ----------- | ------------------------------------ | ------ |
 | a job       | $7.24                                | met    |
+| a followed job | $16.6                             | met    |
 | SSE: heard  | median 1,125 ms, p99 216 ms of 12    |        |
 `;
 
 describe('withFigures()', () => {
   it.each([
     ['a job', '$7.24'],
+    ['a followed job', '$16.60'],
     ['SSE: heard / median', '1,125 ms'],
     ['SSE: heard / p99', '216 ms'],
   ])('puts %s where it is marked', (mark, value) => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parsePage, readPage, readPages, root } from './page.ts';
@@ -69,6 +69,12 @@ function faultOf(path: string, target: string): string | undefined {
   if (!place.endsWith('.md')) return undefined;
   return readPage(place).anchors.has(anchor) ? undefined : `${place} has no heading #${anchor}`;
 }
+
+test.each(pages)('$path names no npm script that is not there', ({ path }) => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const named = readFileSync(join(root, path), 'utf8').matchAll(/\bnpm run (?:--?\S+ )*([a-z][\w:-]*)/g);
+  expect([...named].map(([, script = '']) => script).filter((script) => !(script in scripts))).toEqual([]);
+});
 
 test('every page of docs/ can be reached from docs/README.md', () => {
   const index = pages.find(({ path }) => path === 'docs/README.md');
