@@ -6,6 +6,7 @@ import { redriveDeadLetters } from './commands/dead-letters/redrive-dead-letters
 import { deliveries } from './commands/deliveries.ts';
 import { get } from './commands/get.ts';
 import { list } from './commands/list.ts';
+import { listen } from './commands/listen.ts';
 import { retry } from './commands/retry.ts';
 import { submit } from './commands/submit.ts';
 import { types } from './commands/types.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   listDeliveries,
   redeliver,
   recover,
+  listen,
   listDeadLetters,
   redriveDeadLetters,
   clearDeadLetters,
