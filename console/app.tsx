@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { createClient } from '../client/create-client.ts';
 import { type ConsoleConfig, loadConfig } from './api/config.ts';
-import { keyStore } from './api/key-store.ts';
+import { keyStore, takeKeyFromAddress } from './api/key-store.ts';
 import { type Session, SessionContext } from './api/session.ts';
 import { routeOf } from './model/routes.ts';
 import { ApiPage } from './pages/api-page.tsx';
@@ -56,6 +56,15 @@ export function App({ keyOfLink }: { keyOfLink?: string }) {
     }
     start().catch((error: Error) => setFault(error.message));
   }, []);
+  // A link with a key that is opened where the console is open already changes the fragment alone.
+  useEffect(() => {
+    const follow = () => {
+      const key = takeKeyFromAddress();
+      if (config && key !== undefined) signIn(config, key).catch((error: Error) => signOut(error.message));
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [config]);
 
   if (fault !== undefined) {
     return (

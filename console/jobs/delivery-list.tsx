@@ -44,7 +44,8 @@ export function DeliveryList({ source, title, isLive, url, version = 0 }: Delive
     },
     { everyMs: isLive || wasPending ? soonMs : calmMs },
   );
-  const filter = (
+  const isEmpty = value?.items.length === 0;
+  const filter = (!isEmpty || status !== '') && (
     <Select
       label="Status"
       value={status}
@@ -55,7 +56,7 @@ export function DeliveryList({ source, title, isLive, url, version = 0 }: Delive
   return (
     <Card title={title} aside={filter}>
       <ErrorNotice error={error} />
-      {value?.items.length === 0 && <Empty>None{status && ` is ${status}`} so far.</Empty>}
+      {isEmpty && <Empty>None{status && ` is ${status}`} so far.</Empty>}
       <ul class="deliveries">
         {value?.items.map((delivery) => (
           <DeliveryItem key={delivery.id} delivery={delivery} url={url} onChange={reload} />

@@ -6,7 +6,7 @@ const day = 24 * hour;
 /** A time span in one or two units: `240 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < second) return `${Math.round(ms)} ms`;
-  if (ms < 10 * second) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  if (ms < 10 * second) return `${Math.floor(ms / 100) / 10} s`;
   if (ms < minute) return `${Math.floor(ms / second)} s`;
   if (ms < hour) return twoUnits(ms, [minute, 'min'], [second, 's']);
   if (ms < day) return twoUnits(ms, [hour, 'h'], [minute, 'min']);
@@ -42,8 +42,8 @@ export function formatBytes(bytes: number): string {
     size /= 1024;
     index += 1;
   }
-  const text = index === 0 || size >= 100 ? size.toFixed(0) : size.toFixed(1);
-  return `${text} ${units[index]}`;
+  const rounded = size >= 100 ? Math.round(size) : Math.round(size * 10) / 10;
+  return `${rounded} ${units[index]}`;
 }
 
 /** `1 job`, `2 jobs`. */

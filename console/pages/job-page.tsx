@@ -5,6 +5,7 @@ import { DeliveryList } from '../jobs/delivery-list.tsx';
 import { FailureCard, InputCard, JobFacts, OutputCard, PartsCard } from '../jobs/job-cards.tsx';
 import { Timeline } from '../jobs/timeline.tsx';
 import { canCancel, canRetry } from '../model/follow-job.ts';
+import { formatCount, formatDuration } from '../model/format.ts';
 import { paths } from '../model/routes.ts';
 import { Button, CopyButton } from '../ui/buttons.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
@@ -89,7 +90,7 @@ function StateOfJob({ job, channel }: { job: Job; channel: string | undefined })
         <span role="status">
           <StatusBadge status={job.status} />
         </span>
-        <span class="state-message">{job.done ? '' : job.progress?.message}</span>
+        <span class="state-message">{job.done ? howItEnded(job) : job.progress?.message}</span>
         <span class="state-percent">{!job.done && percent !== undefined && `${Math.round(percent)} %`}</span>
       </div>
       {!(job.done && job.status !== 'succeeded') && (
@@ -98,4 +99,10 @@ function StateOfJob({ job, channel }: { job: Job; channel: string | undefined })
       {!job.done && channel && <p class="hint">Followed live by {channel}</p>}
     </section>
   );
+}
+
+function howItEnded({ createdAt, finishedAt, run }: Job): string {
+  if (finishedAt === undefined) return '';
+  const took = formatDuration(Math.max(0, Date.parse(finishedAt) - Date.parse(createdAt)));
+  return run === 0 ? `after ${took}, before it ran` : `after ${took} and ${formatCount(run, 'run')}`;
 }

@@ -50,12 +50,12 @@ function LimitsCard({ type: { limits, ordered } }: { type: JobType }) {
     <Card title="Limits">
       <Facts
         items={[
-          ['One run takes up to', formatDuration(limits.timeoutSeconds * 1000)],
+          ['One run', `up to ${formatDuration(limits.timeoutSeconds * 1000)}`],
           ['Runs', `up to ${limits.maxRuns}, the second after ${formatDuration(limits.backoffSeconds * 1000)}`],
-          ['At the same time', `${limits.concurrency} runs`],
+          ['In parallel', `up to ${limits.concurrency} runs`],
           ['Memory', formatBytes(limits.memoryMb * 1024 * 1024)],
-          ['Kept after its end', `${limits.retentionDays} days`],
-          ['Order', ordered ? 'Jobs of one order key run one after another' : 'None'],
+          ['Kept', `${limits.retentionDays} days after its end`],
+          ['Order', ordered ? 'one after another for each order key' : 'none'],
         ]}
       />
     </Card>

@@ -25,7 +25,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
         Skip to the page
       </a>
       <header class="side">
-        <Link href="/" class="brand" aria-label="Jobwire, start">
+        <Link href="/" class="brand">
           <Mark />
           <span>
             Jobwire <small>{config.local ? 'local' : service.version}</small>

@@ -49,7 +49,9 @@ export function ErrorNotice({ error, isShownElsewhere = () => false }: ErrorNoti
           ))}
         </ul>
       )}
-      {problem && <p class="remedy">{problem.remedy}</p>}
+      {problem && (faults.length > 0 || error.errors.length === 0) && (
+        <p class="remedy">{problem.remedy.replaceAll('`', '')}</p>
+      )}
     </Notice>
   );
 }

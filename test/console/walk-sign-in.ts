@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { look } from './look.ts';
+import { goTo, type Walk } from './walk.ts';
+
+/** In with a key, out again, and in by the link that `npm start` prints. */
+export async function walkSignIn({ page, console, key }: Walk): Promise<void> {
+  await page.goto(console);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await look(page, 'sign-in');
+  await page.getByLabel('API key or access token').fill('jw_local_nobody');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('This key is unknown, revoked or expired.').waitFor();
+  await look(page, 'sign-in-refused');
+  await page.getByLabel('API key or access token').fill(key);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Job types' }).waitFor();
+  await look(page, 'types');
+
+  await page.reload();
+  await page.getByRole('heading', { name: 'Job types' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.evaluate('sessionStorage.length'), 0, 'nothing is kept after signing out');
+
+  await page.goto(`${console}#key=${key}`);
+  await page.getByRole('heading', { name: 'Job types' }).waitFor();
+  assert.ok(!page.url().includes(key), 'the key is gone from the address');
+  assert.equal(await page.evaluate('localStorage.length'), 0, 'the key is in this tab alone');
+
+  await walkThemes(page);
+  await goTo(page, 'API');
+  await page.getByRole('link', { name: 'API reference' }).waitFor();
+  await look(page, 'api');
+  await page.goto(`${console}nowhere/at/all`);
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+}
+
+async function walkThemes(page: Walk['page']): Promise<void> {
+  const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  const dark = await ground();
+  await page.getByRole('radio', { name: 'Light' }).check();
+  assert.notEqual(await ground(), dark, 'the switch changes the theme');
+  await page.getByRole('radio', { name: 'Auto' }).check();
+}
