@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ApiKey, listApiKeys, revokeApiKey, saveApiKey } from '../lambdas/aws/api-keys.ts';
+import { hastenConnections } from '../lambdas/aws/connections-of-key.ts';
 import { hashApiKey, newApiKey } from '../lambdas/core/credentials.ts';
 import { base32 } from '../lambdas/core/job-id.ts';
 import { scopes as allScopes, type Scope } from '../protocol/types.ts';
@@ -58,12 +59,20 @@ function readScopes(given: string | undefined): Scope[] {
   return allScopes.filter((scope) => names.includes(scope));
 }
 
-/** Ends the key `id`, and says which one it was. Throws where there is none. */
+/** By then no function trusts in what it saw of the key before. */
+const forgottenMs = 31_000;
+
+/**
+ * Ends the key `id`, and says which one it was. Connections that only listen are looked at soon after, and closed.
+ * Throws where there is no such key.
+ */
 export async function revokeKey(id: string | undefined): Promise<ApiKey> {
   if (id === undefined) throw new Error('Cannot revoke a key: no id is given, see `npm run keys -- list`');
   const key = (await listApiKeys()).find((each) => each.id === id);
   if (!key) throw new Error(`Cannot revoke the key ${id}: there is none, see \`npm run keys -- list\``);
-  await revokeApiKey(key, Date.now());
+  const nowMs = Date.now();
+  await revokeApiKey(key, nowMs);
+  await hastenConnections(key.id, { nowMs, dueAtMs: nowMs + forgottenMs });
   return key;
 }
 
