@@ -70,6 +70,14 @@ function faultOf(path: string, target: string): string | undefined {
   return readPage(place).anchors.has(anchor) ? undefined : `${place} has no heading #${anchor}`;
 }
 
+test.each(pages)(
+  '$path begins no line of a paragraph with a mark: Markdown would end the paragraph there',
+  ({ path }) => {
+    const lines = readFileSync(join(root, path), 'utf8').split('\n');
+    expect(lines.filter((line) => /^\s*<!-- (figure|limit): /.test(line))).toEqual([]);
+  },
+);
+
 test.each(pages)('$path names no npm script that is not there', ({ path }) => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const named = readFileSync(join(root, path), 'utf8').matchAll(/\bnpm run (?:--?\S+ )*([a-z][\w:-]*)/g);
