@@ -52,7 +52,7 @@ export function costWidgets(watched: Watched): IWidget[] {
 }
 
 const hints = [
-  'Prices of us-east-1, without free tier and discounts. Not in the graph: minutes of open connections, logs, metrics,',
+  'Prices of US East (N. Virginia), without free tier and discounts. Not in the graph: minutes of open connections, logs, metrics,',
   'alarms, storage, traffic, KMS.',
   '',
   'Where the graph rises and accepted jobs do not: clients that poll faster than `Retry-After` says (REST requests),',

@@ -43,7 +43,12 @@ const shares: Partial<Record<Operation, number>> = {
   submitBatch: 0.1,
   redriveDeadLetters: 0.1,
   recoverWebhook: 0.1,
+  // A method's own settings are all of its settings: this is what it would have without any.
+  submitJob: 1,
 };
+
+/** The one method with metrics of its own, which are on the bill: the dashboard shows how long submits take. */
+const measured: Operation = 'submitJob';
 
 interface JobRestApiProps {
   stage: Stage;
@@ -73,7 +78,7 @@ export class JobRestApi extends Construct {
         stageName: restStageName,
         throttlingRateLimit: stage.throttle.ratePerSecond,
         throttlingBurstLimit: stage.throttle.burst,
-        methodOptions: methodThrottles(stage),
+        methodOptions: methodSettings(stage),
         accessLogDestination: new LogGroupLogDestination(accessLog(this, { stage, key })),
         accessLogFormat: AccessLogFormat.custom(restLogFormat),
         // Payloads have no place in logs.
@@ -193,16 +198,17 @@ function acknowledgeOpen(method: Method, reason: string): void {
   acknowledge(method, { 'AwsSolutions-APIG4': reason });
 }
 
-/** Each address of a share with its throttle, as API Gateway names it: `/jobs/batch/POST`. */
-function methodThrottles({ throttle }: Stage): Record<string, MethodDeploymentOptions> {
+/** Each address of a share with its settings, as API Gateway names it: `/jobs/batch/POST`. */
+function methodSettings({ throttle }: Stage): Record<string, MethodDeploymentOptions> {
   const throttles = Object.entries(shares).map(([operation, share]) => {
     const { method, path } = routes[operation as Operation];
-    const throttled = {
+    const settings = {
       throttlingRateLimit: Math.max(1, Math.floor(throttle.ratePerSecond * share)),
       throttlingBurstLimit: Math.max(1, Math.floor(throttle.burst * share)),
       dataTraceEnabled: false,
+      metricsEnabled: operation === measured,
     };
-    return [`${path}/${method}`, throttled] as const;
+    return [`${path}/${method}`, settings] as const;
   });
   return Object.fromEntries(throttles);
 }

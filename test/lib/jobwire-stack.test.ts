@@ -26,6 +26,7 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
     'AWS::ApiGatewayV2::Stage': 1,
     // The alarms, in a stack of their own within.
     ...(stage !== 'local' && { 'AWS::CloudFormation::Stack': 1 }),
+    ...(stage !== 'local' && { 'AWS::CloudWatch::Dashboard': 1 }),
     'AWS::DynamoDB::Table': 1,
     'AWS::Events::Rule': 1,
     'AWS::IAM::Policy': functions,
@@ -43,9 +44,9 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
   });
 });
 
-test('JobwireStack says where to go, and where alarms are told, in four outputs', () => {
+test('JobwireStack says where to go, and what there is to watch it by, in five outputs', () => {
   const { Outputs } = templateOf('prod').toJSON() as { Outputs: object };
-  expect(Object.keys(Outputs)).toEqual(['AlarmTopic', 'RestUrl', 'LiveUrl', 'TableName']);
+  expect(Object.keys(Outputs)).toEqual(['AlarmTopic', 'DashboardUrl', 'RestUrl', 'LiveUrl', 'TableName']);
 });
 
 test.each(['authorize', 'submit-job', 'run-ledger', 'bury-job'])('%s is told every name of lambdas/env.ts', (name) => {

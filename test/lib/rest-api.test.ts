@@ -133,10 +133,14 @@ test('JobRestApi takes less of what needs no credential, and of what does the wo
     ['GET /~1openapi.json', 500, 500],
     ['GET /~1problems~1{code}', 500, 500],
     ['POST /~1dead-letters~1redrive', 200, 200],
+    // As every other method.
+    ['POST /~1jobs', 2000, 2000],
     ['POST /~1jobs~1batch', 200, 200],
     ['POST /~1webhooks~1{id}~1recover', 200, 200],
   ]);
   for (const setting of own) expect(setting.DataTraceEnabled).toBe(false);
+  const measured = own.filter(({ MetricsEnabled }) => MetricsEnabled === true);
+  expect(measured.map(({ HttpMethod, ResourcePath }) => [HttpMethod, ResourcePath])).toEqual([['POST', '/~1jobs']]);
 });
 
 test('JobRestApi is regional', () => {
