@@ -27,8 +27,8 @@ await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: [join(folder, 'write-job-types.ts')],
-    outfile: join(dist, 'jobwire-types.js'),
+    entryPoints: { jobwire: join(folder, 'cli/jobwire.ts'), 'jobwire-types': join(folder, 'write-job-types.ts') },
+    outdir: dist,
     platform: 'node',
     sourcemap: false,
   }),
