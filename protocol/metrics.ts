@@ -24,8 +24,7 @@ export const metrics = {
   AcceptMs: {
     unit: 'Milliseconds',
     dimensions: ofService,
-    description:
-      'From the start of the call of a submit, or of a batch, to all of its jobs queued; waiting for their ends is not in it',
+    description: 'From a submit, or a whole batch, to all of its jobs queued; waiting for their ends is not in it',
   },
   JobsFinished: {
     unit: 'Count',

@@ -58,8 +58,9 @@ export function noteRunEnd(after: JobRecord): void {
 }
 
 function noteEnd(after: JobRecord): void {
-  const { type: Type, status: Status, createdAtMs, error } = after;
+  const { type: Type, status: Status, createdAtMs, deadAtMs, error } = after;
   measure('JobsFinished', { Type, Status });
+  if (deadAtMs !== undefined) measure('JobsDied', { Type });
   const sinceSubmitMs = Date.now() - createdAtMs;
   log.info(`job ${Status}`, { ...logFieldsOf(after), sinceSubmitMs, ...(error && { code: error.code }) });
 }

@@ -9,6 +9,7 @@ import { presentJob } from '../core/job-view.ts';
 import { kindOf, readFields, refuseFaults } from '../core/read-fields.ts';
 import type { HttpRequest, HttpResponse } from '../edge/http.ts';
 import { log } from '../edge/log.ts';
+import { measure } from '../edge/metrics.ts';
 import { apiErrorOf } from '../edge/respond.ts';
 import { env } from '../env.ts';
 import { type StoredJob, storeJob } from './accept-job.ts';
@@ -61,6 +62,7 @@ export async function submitBatch({
   await Promise.all([inParallel(first, parallelPuts, store), rate.counted]);
   for (const entry of repeats) await store(entry);
   await send(entries);
+  measure('AcceptMs', {}, Date.now() - nowMs);
   const results = entries.map((entry) => resultOf(entry, requestId));
   const again = good.length > rate.granted && { 'retry-after': String(rate.retryAfterSeconds) };
   return { status: 207, headers: { ...rate.headers, ...again }, body: { results } satisfies BatchResult };

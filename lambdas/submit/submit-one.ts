@@ -8,6 +8,7 @@ import { readIdempotencyKey } from '../core/idempotency-key.ts';
 import { readWait } from '../core/prefer.ts';
 import type { JsonObject } from '../core/read-fields.ts';
 import type { HttpRequest, HttpResponse } from '../edge/http.ts';
+import { measure } from '../edge/metrics.ts';
 import { env } from '../env.ts';
 import { acceptJob } from './accept-job.ts';
 import { answerSubmit, loadOf } from './answer-submit.ts';
@@ -34,6 +35,7 @@ export async function answerSubmission(
   loadOf(submission.type);
   const draft = await draftJob(submission, nowMs);
   const [stored] = await Promise.all([acceptJob(draft), rate.counted, refreshLoads(nowMs)]);
+  measure('AcceptMs', {}, Date.now() - nowMs);
   const { inputText } = draft;
   const waitSeconds = readWait(headers.prefer);
   return answerSubmit({ ...stored, inputText, type: submission.type, rate, waitSeconds, remainingMs });
