@@ -135,7 +135,7 @@ describe('what becomes of a job is counted by whoever wrote it down', () => {
     [
       'the last run that died',
       decided(second, decideClaim(second, lease)),
-      { RunsFailed: 1, 'JobsFinished failed': 1 },
+      { RunsFailed: 1, 'JobsFinished failed': 1, JobsDied: 1 },
       ['run died', 'job failed'],
     ],
     [
@@ -144,7 +144,12 @@ describe('what becomes of a job is counted by whoever wrote it down', () => {
       { 'JobsFinished canceled': 1 },
       ['run died', 'job canceled'],
     ],
-    ['a dead letter', decided(queued, decideBurial(queued, 20_000)), { 'JobsFinished failed': 1 }, ['job failed']],
+    [
+      'a dead letter',
+      decided(queued, decideBurial(queued, 20_000)),
+      { 'JobsFinished failed': 1, JobsDied: 1 },
+      ['job failed'],
+    ],
   ])('%s', (_, note, counted, messages) => {
     const found = noted(note);
     expect(found.counted).toEqual(counted);
