@@ -6,6 +6,7 @@ import { chooseMediaType } from '../core/accept.ts';
 import { shapeEvent } from '../core/event-selection.ts';
 import { problemError } from '../core/graphql-error.ts';
 import type { CompiledSubscription, GraphqlAnswer, GraphqlError } from '../core/graphql-question.ts';
+import { noSuchJob } from '../core/no-such-job.ts';
 import { isObject } from '../core/read-fields.ts';
 import { admit } from '../edge/admit.ts';
 import type { HttpRequest } from '../edge/http.ts';
@@ -86,7 +87,7 @@ async function openOrRefuse({ job, after }: { job: string; after: number }, { pr
   try {
     admit('listEvents', principal, { path: { id: job }, nowMs: Date.now() });
     const opened = await openLog(job, { tenant: principal.tenant, cursor: after < 0 ? undefined : after });
-    if (!opened) throw new ApiError('not-found', 'Cannot find this job');
+    if (!opened) throw noSuchJob();
     return opened;
   } catch (thrown) {
     const error = apiErrorOf(thrown);

@@ -5,6 +5,7 @@ import { type LogRead, presentEntries, readAfter } from '../aws/job-tail.ts';
 import { removeWatcher, turnLive } from '../aws/job-watchers.ts';
 import { assembleLog } from '../core/job-log.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
+import { noSuchJob } from '../core/no-such-job.ts';
 import type { Dialect } from '../deliver/dialect.ts';
 import { messagesOf } from '../deliver/websocket.ts';
 import { env } from '../env.ts';
@@ -52,7 +53,7 @@ export async function catchUp({ record, watcher, untilMs, after, ...client }: Ca
     if (Date.now() > untilMs) throw tooLong(cursor);
     if (!read.complete && read.entries.length === 0) await pause(rereadMs);
   }
-  throw new ApiError('not-found', 'Cannot find this job');
+  throw noSuchJob();
 }
 
 /** The update that added the watcher returned HEAD: where there are no parts to read, it is the whole log. */

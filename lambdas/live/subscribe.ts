@@ -7,6 +7,7 @@ import { findJob } from '../aws/job-store.ts';
 import { addWatcher, removeWatcher } from '../aws/job-watchers.ts';
 import { jobIdPattern } from '../core/job-id.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
+import { noSuchJob } from '../core/no-such-job.ts';
 import { parseCursor } from '../core/watching.ts';
 import type { Dialect } from '../deliver/dialect.ts';
 import { admit } from '../edge/admit.ts';
@@ -27,7 +28,7 @@ export async function subscribe({ id, job, after }: Subscribe, call: Call): Prom
   const row = call.taken ? connection : await takePlace({ id, job }, call);
   try {
     admit('listEvents', connection.principal, { path: { id: job }, nowMs });
-    if (!jobIdPattern.test(job)) throw new ApiError('not-found', 'Cannot find this job');
+    if (!jobIdPattern.test(job)) throw noSuchJob();
     const { record, watcher } = await join(job, { id, call });
     await follow(record, { id, watcher, call, cursor: parseCursor(after) });
   } catch (thrown) {
@@ -68,7 +69,7 @@ export async function join(
   const joined = await addWatcher(job, watcher, { tenant, nowMs });
   if (joined) return { record: joined, watcher };
   const record = await findJob(job);
-  if (record?.tenant !== tenant) throw new ApiError('not-found', 'Cannot find this job');
+  if (record?.tenant !== tenant) throw noSuchJob();
   if (isDone(record.status)) return { record };
   const most = limits.maxWatchersPerJob;
   throw new ApiError('too-many-subscriptions', `Cannot subscribe: this job has ${most} watchers already`);

@@ -1,7 +1,7 @@
-import { ApiError } from '../../protocol/errors.ts';
 import { findJob, findJobWithPayloads } from '../aws/job-store.ts';
 import { jobIdPattern } from '../core/job-id.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { noSuchJob } from '../core/no-such-job.ts';
 import type { LoadedJob } from './show-job.ts';
 
 /** The job `id`, or `not-found`: where there is none, and where it is another tenant's. */
@@ -16,8 +16,4 @@ export async function getOwnJobWithPayloads(id: string | undefined, tenant: stri
   const job = id !== undefined && jobIdPattern.test(id) ? await findJobWithPayloads(id) : undefined;
   if (job?.record.tenant !== tenant) throw noSuchJob();
   return job;
-}
-
-function noSuchJob(): ApiError {
-  return new ApiError('not-found', 'Cannot find this job: there is none with this id, or its time is over');
 }

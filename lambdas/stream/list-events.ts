@@ -1,6 +1,7 @@
 import { ApiError } from '../../protocol/errors.ts';
 import { openLog } from '../aws/job-tail.ts';
 import { chooseMediaType } from '../core/accept.ts';
+import { noSuchJob } from '../core/no-such-job.ts';
 import { parseCursor } from '../core/watching.ts';
 import type { StreamStory } from '../edge/stream.ts';
 import { pageEvents } from './page-events.ts';
@@ -20,6 +21,6 @@ export const listEvents: StreamStory = async (request) => {
   // An EventSource that resumes keeps its address, `after` included: what it has seen since counts.
   const cursor = parseCursor((streams && headers['last-event-id']) || query.after);
   const log = await openLog(path.id ?? '', { tenant: principal.tenant, cursor });
-  if (!log) throw new ApiError('not-found', 'Cannot find this job');
+  if (!log) throw noSuchJob();
   return streams ? streamEvents(log, request) : await pageEvents(log, request);
 };
