@@ -14,9 +14,14 @@ ${paint.bold('Jobwire is ready')} after ${readySeconds} s
   WebSocket  ${paint.cyan(live)}
   Console    ${paint.cyan(`${console}#key=${key}`)}
   GraphiQL   ${paint.cyan(`${console}graphiql`)}
+  Reference  ${paint.cyan(`${console}reference`)}
   Key        ${paint.cyan(key)}
 
-Submit a job, from this folder:
+Submit a job and watch it, from this folder in another terminal:
+
+  npm run jobwire -- submit csv-profile --file ${example} --watch
+
+Or by hand:
 
   node -p '${body}' |
     curl -sS -D - -o /dev/null ${rest}/jobs ${authorization} \\
