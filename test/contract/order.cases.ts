@@ -108,4 +108,68 @@ export const orderCases: Case[] = [
     },
     ordered,
   ),
+  must(
+    'ORDER-007',
+    'a job that is to be run again keeps its place: the next waits until it ends',
+    async (api) => {
+      const jobs = await inOrder(api, [{ value: 0, failures: 1 }, { value: 1 }], randomUUID());
+      const [first, second] = jobs.map(({ output }) => output as unknown as Ran);
+      assert.deepEqual(
+        jobs.map(({ run }) => run),
+        [2, 1],
+      );
+      assert.ok(first && second && second.startedAtMs >= first.finishedAtMs, 'the second job did not wait');
+    },
+    ordered,
+  ),
+  must(
+    'ORDER-008',
+    'jobs of another order key wait for none of this one',
+    async ({ submit, end, read }) => {
+      const slow = await submit({ type: 'ordered-echo', input: { value: 1, delayMs: 5_000 }, orderKey: randomUUID() });
+      const other = await submit({ type: 'ordered-echo', input: { value: 2 }, orderKey: randomUUID() });
+      assert.equal((await end(other.id)).status, 'succeeded');
+      assert.equal((await read(slow.id)).done, false, 'the job of the first key was done before');
+      await end(slow.id);
+    },
+    ordered,
+  ),
+  must(
+    'ORDER-009',
+    "an order key is its tenant's own: another tenant's job of the same key does not wait for it",
+    async (api) => {
+      const orderKey = randomUUID();
+      const slow = await api.submit({ type: 'ordered-echo', input: { value: 1, delayMs: 5_000 }, orderKey });
+      const theirs = api.as(api.target.otherKey ?? '');
+      const other = await theirs.submit({ type: 'ordered-echo', input: { value: 2 }, orderKey });
+      assert.equal((await theirs.end(other.id)).status, 'succeeded');
+      assert.equal((await api.read(slow.id)).done, false, "the first tenant's job was done before");
+      await api.end(slow.id);
+    },
+    { ...ordered, otherKey: true },
+  ),
+  must(
+    'ORDER-010',
+    'a job that is canceled in the queue does not stop the next',
+    async ({ submit, end, call }) => {
+      const orderKey = randomUUID();
+      const inputs = [{ value: 0, delayMs: 2_000 }, { value: 1 }, { value: 2 }];
+      const ids: string[] = [];
+      for (const input of inputs) ids.push((await submit({ type: 'ordered-echo', input, orderKey })).id);
+      assert.equal((await call('POST', `/jobs/${ids[1]}/cancel`)).status, 200);
+      const ended: string[] = [];
+      for (const id of ids) ended.push((await end(id, 120_000)).status);
+      assert.deepEqual(ended, ['succeeded', 'canceled', 'succeeded']);
+    },
+    ordered,
+  ),
+  must(
+    'ORDER-011',
+    'orderKey for a type that is not ordered is 422',
+    async ({ call }) => {
+      const body = { type: 'echo', input: { value: 1 }, orderKey: 'k' };
+      expectFaults(expectProblem(await call('POST', '/jobs', { body }), 'invalid-input'), ['/orderKey']);
+    },
+    { types: ['echo'] },
+  ),
 ];
