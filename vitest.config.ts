@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that know a service by its address only. They share one local server. */
-const byAddress = ['contract', 'channels', 'fuzz', 'graphql', 'load'].map((folder) => `test/${folder}/**/*.test.ts`);
+const byAddress = ['client/**/service', 'contract', 'channels', 'fuzz', 'graphql', 'load'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
