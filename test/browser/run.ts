@@ -13,6 +13,7 @@ import { openCutWay } from '../channels/cut-way.ts';
 import { type Api, apiOf } from '../contract/api.ts';
 import { startLocalServer } from '../local-server.ts';
 import { checkClient } from './client.ts';
+import { checkReference } from './reference.ts';
 
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const steps = 12;
@@ -95,6 +96,7 @@ async function run(): Promise<void> {
     await page.goto(`http://localhost:${pagePort}/client.html`);
     await page.waitForFunction("document.title === 'ready'");
     console.log(`Passed: ${await checkClient(page, api)}`);
+    console.log(`Passed: ${await checkReference(browser, local)}`);
   } finally {
     await browser.close();
     way.close();
