@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parsePage, readPage, readPages, root } from './page.ts';
 
 const pages = readPages();
+const help = spawnSync(process.execPath, [join(root, 'client/cli/jobwire.ts'), '--help'], { encoding: 'utf8' }).stdout;
+const commands = [...help.matchAll(/^ {2}([a-z-]+(?: [a-z-]+)*)(?= +[<[]| {2,})/gm)].map(([, name = '']) => name);
 const linked = [...pages, ...['protocol/PROTOCOL.md', 'bench/results.md'].map(readPage)];
 
 describe('parsePage()', () => {
@@ -82,6 +85,15 @@ test.each(pages)('$path names no npm script that is not there', ({ path }) => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const named = readFileSync(join(root, path), 'utf8').matchAll(/\bnpm run (?:--?\S+ )*([a-z][\w:-]*)/g);
   expect([...named].map(([, script = '']) => script).filter((script) => !(script in scripts))).toEqual([]);
+});
+
+test.each(pages)('$path names no command of jobwire that is not there', ({ path }) => {
+  const named = readFileSync(join(root, path), 'utf8').matchAll(
+    /\bnpm run (?:--silent )?jobwire -- ([a-z][a-z- ]*[a-z])/g,
+  );
+  // A word that follows may be an argument: `submit countdown`.
+  const isKnown = (words: string) => commands.some((name) => words === name || words.startsWith(`${name} `));
+  expect([...named].map(([, words = '']) => words).filter((words) => !isKnown(words))).toEqual([]);
 });
 
 test('every page of docs/ can be reached from docs/README.md', () => {
