@@ -1,12 +1,12 @@
-// `npm run client:build`: what the package `jobwire-client` is made of, in client/dist, and how large that is.
+// `npm run client:build [folder]`: what the package `jobwire-client` is made of, in client/dist, and how large that is.
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
 
 const folder = import.meta.dirname;
-const dist = join(folder, 'dist');
+const dist = resolve(process.argv[2] ?? join(folder, 'dist'));
 const mostBytes = 12 * 1024;
 
 rmSync(dist, { recursive: true, force: true });
@@ -33,9 +33,10 @@ await Promise.all([
     sourcemap: false,
   }),
 ]);
-execFileSync(process.execPath, [join(folder, '../node_modules/typescript/bin/tsc'), '-p', folder], {
+execFileSync(process.execPath, [join(folder, '../node_modules/typescript/bin/tsc'), '-p', folder, '--outDir', dist], {
   stdio: 'inherit',
 });
+copyFileSync(join(folder, '../LICENSE'), join(dist, 'LICENSE'));
 for (const path of globSync('**/*.d.ts', { cwd: dist })) {
   const text = readFileSync(join(dist, path), 'utf8');
   // Declarations name the files that lie beside them, whatever the settings of the project that reads them.
