@@ -93,7 +93,9 @@ describe('an error that nobody catches', () => {
       return 'second';
     });
     expect([first.status, second.status, second.run]).toEqual(['succeeded', 'succeeded', 1]);
-    const late = lines.map((line) => JSON.parse(line)).find(({ message }) => message?.startsWith('error after the end'));
+    const late = lines
+      .map((line) => JSON.parse(line))
+      .find(({ message }) => message?.startsWith('error after the end'));
     expect(late).toMatchObject({ level: 'error', job: first.id, run: 1 });
   });
 });
