@@ -26,7 +26,8 @@ const patienceMs = 60_000;
 
 /** Opens a connection at the address that GET /v1 gives; where it is refused, resolves with the status. */
 export async function openLive(api: Api, options: OpenOptions = {}): Promise<Live | number> {
-  const { credential = api.credential, query = '', subprotocols = ['jobwire.v1'] } = options;
+  const { namesSubprotocol = true } = api.target;
+  const { credential = api.credential, query = '', subprotocols = namesSubprotocol ? ['jobwire.v1'] : [] } = options;
   const { links } = (await api.call('GET', '', { credential: null })).body as { links: { events: string } };
   const headers = credential === null ? {} : { authorization: `Bearer ${credential}` };
   const socket = new WebSocket(links.events + query, subprotocols, { headers });

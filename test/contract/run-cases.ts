@@ -15,12 +15,22 @@ export interface Outcome {
   note?: string;
 }
 
-const fastAtOnce = 4;
-/** Between the starts of two slow cases: a service that runs on one machine is not to be tested for load here. */
-const slowEveryMs = 600;
+/** A service that runs on one machine is not to be tested for load here. */
+interface Pace {
+  /** Fast cases at the same time. */
+  fastAtOnce: number;
+  /** Between the starts of two slow ones. */
+  slowEveryMs: number;
+}
+
+const usualPace: Pace = { fastAtOnce: 4, slowEveryMs: 600 };
 
 /** Starts all cases, the slow ones soon and the others a few at a time, and gives a promise of each outcome by id. */
-export function startCases(cases: Case[], target: Target): Map<string, Promise<Outcome>> {
+export function startCases(
+  cases: readonly Case[],
+  target: Target,
+  { fastAtOnce, slowEveryMs } = usualPace,
+): Map<string, Promise<Outcome>> {
   const api = apiOf(target);
   const types = typeNames(api);
   const outcomes = new Map<string, Promise<Outcome>>();

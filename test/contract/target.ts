@@ -19,6 +19,8 @@ export interface Target {
   key: string;
   /** A key of another tenant, with the scope `admin`. */
   otherKey?: string | undefined;
+  /** False where the server names no subprotocol at the WebSocket handshake, so that none is asked for. @default true */
+  namesSubprotocol?: boolean | undefined;
   /** Only where the operator's commands reach the service. */
   keys?: { make: (request: KeyRequest) => Promise<MadeKey>; revoke: (id: string) => Promise<void> } | undefined;
 }

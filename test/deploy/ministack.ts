@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type ProcessGroup, startGroup } from './process-group.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** Where pip puts MiniStack and what it needs. */
+const packages = join(root, '.ministack');
+const startTimeoutMs = 60_000;
+
+/** MiniStack cannot be had here: no Python, no pip, or no registry. */
+export class NoMiniStackError extends Error {}
+
+/** Gets the newest release that the registry serves. Where it serves none, one that is here already has to do. */
+export async function installMiniStack(): Promise<void> {
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--retries=1'];
+  try {
+    await promisify(execFile)('python3', [...pip, '--timeout=15', '--upgrade', `--target=${packages}`, 'ministack']);
+  } catch (error) {
+    if (existsSync(join(packages, 'ministack'))) return;
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    const reason = stderr.trim().split('\n').at(-1) || message;
+    throw new NoMiniStackError(`Cannot install MiniStack: ${reason}, it takes python3 with pip, and pip's registry`);
+  }
+}
+
+export interface MiniStack {
+  url: string;
+  version: string;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts MiniStack on a free port, and waits until it answers. */
+export async function startMiniStack(): Promise<MiniStack> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), 'jobwire-ministack-'));
+  const group = startGroup('python3', ['-m', 'ministack'], {
+    cwd: directory,
+    env: { ...process.env, ...variables(port, directory) },
+  });
+  const stop = async () => {
+    await group.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  const url = `http://localhost:${port}`;
+  try {
+    return { url, version: await untilReady(url, group), output: group.output, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Functions run as children of MiniStack, and get its variables beside their own. */
+function variables(port: number, directory: string): Record<string, string> {
+  return {
+    PYTHONPATH: packages,
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    TMPDIR: directory,
+    // The Node that nodejs24.x stands for, and what Lambda's own runtime has beyond it.
+    PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+    NODE_OPTIONS: `--import=${join(import.meta.dirname, 'awslambda-global.ts')} --disable-warning=DEP0169`,
+  };
+}
+
+async function untilReady(url: string, group: ProcessGroup): Promise<string> {
+  const endMs = performance.now() + startTimeoutMs;
+  let hasEnded = false;
+  void group.ended.then(() => {
+    hasEnded = true;
+  });
+  while (performance.now() < endMs && !hasEnded) {
+    const health = await fetch(`${url}/_ministack/health`).catch(() => undefined);
+    if (health?.ok) return ((await health.json()) as { version: string }).version;
+    await pause(100);
+  }
+  throw new Error(`Cannot start MiniStack: it does not answer at ${url}\n${group.output().slice(-2_000)}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string')
+    throw new Error('Cannot find a free port: the system names none');
+  return address.port;
+}
