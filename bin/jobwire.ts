@@ -1,6 +1,7 @@
 // The CDK app: `cdk synth`, `cdk deploy` and the like run it, as cdk.json says. Needs no account and no network.
 import { join } from 'node:path';
 import { createBundler } from '../lib/bundle.ts';
+import { buildConsole } from '../lib/console-build.ts';
 import { jobwireApp } from '../lib/jobwire-app.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -10,7 +11,8 @@ const bundler = createBundler({
   testJobs: process.env.JOBWIRE_TEST_JOBS === '1',
 });
 try {
-  jobwireApp({ bundles: await bundler.bundle(), emulatorUrl: process.env.AWS_ENDPOINT_URL }).synth();
+  const [bundles, consoleDirectory] = await Promise.all([bundler.bundle(), buildConsole(root)]);
+  jobwireApp({ bundles, consoleDirectory, emulatorUrl: process.env.AWS_ENDPOINT_URL }).synth();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

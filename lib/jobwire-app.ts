@@ -7,6 +7,8 @@ import { readStage } from './read-stage.ts';
 
 interface JobwireAppOptions {
   bundles: Bundles;
+  /** The folder of the built console. @default none is hosted */
+  consoleDirectory?: string;
   /** Where the cloud assembly goes. @default where the cdk command line wants it */
   outdir?: string;
   /** The stage's name, `local` too. @default the context value `stage`, or `dev` */
@@ -18,7 +20,8 @@ interface JobwireAppOptions {
 }
 
 /** The CDK app: one stack for one stage, with no account and no region of its own, so that it deploys anywhere. */
-export function jobwireApp({ bundles, outdir, stage: stageName, context, emulatorUrl }: JobwireAppOptions): App {
+export function jobwireApp(options: JobwireAppOptions): App {
+  const { bundles, consoleDirectory, outdir, stage: stageName, context, emulatorUrl } = options;
   // CDK remembers what it copied by its path alone: in a process that stays, a second build would go unseen.
   AssetStaging.clearAssetHashCache();
   const app = new App({
@@ -37,6 +40,7 @@ export function jobwireApp({ bundles, outdir, stage: stageName, context, emulato
     stage,
     manifest,
     directoryOf,
+    consoleDirectory,
   });
   return app;
 }

@@ -4,6 +4,7 @@ import type { Manifest } from '../protocol/types.ts';
 import type { Platform } from './access.ts';
 import { queueUrlPrefix } from './addresses.ts';
 import { Alarms } from './alarms.ts';
+import { ConsoleSite } from './console-site.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { ServiceDashboard } from './dashboard.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
@@ -28,11 +29,17 @@ export interface JobwireStackProps extends StackProps {
   manifest: Manifest;
   /** The folder of a function's bundle. */
   directoryOf(name: string): string;
+  /** The folder of the built console, for a stage that hosts it. */
+  consoleDirectory?: string | undefined;
 }
 
 /** The whole service. Its construct ids are a contract: another id is another resource, and its data are gone. */
 export class JobwireStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, manifest, directoryOf, ...props }: JobwireStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, manifest, directoryOf, consoleDirectory, ...props }: JobwireStackProps,
+  ) {
     super(scope, id, props);
     const types = Object.values(manifest.types);
     const key = stage.customerKey ? new EncryptionKey(this, 'Encryption', { stage }).key : undefined;
@@ -49,6 +56,15 @@ export class JobwireStack extends Stack {
       deliverSeconds: functionSettings['deliver-webhook'].timeoutSeconds,
     });
 
+    const site =
+      stage.hostsConsole && consoleDirectory !== undefined
+        ? new ConsoleSite(this, 'Console', {
+            stage,
+            directory: consoleDirectory,
+            restUrl: rest.url,
+            addresses: [rest.origin, live.url, bucket.url],
+          })
+        : undefined;
     const platform: Platform = { table, bucket, secrets: secrets.byName, queues, deliveries, live, key };
     const environment: FunctionEnvironment = {
       TABLE_NAME: table.tableName,
@@ -60,7 +76,7 @@ export class JobwireStack extends Stack {
       REST_URL: rest.url,
       LIVE_URL: live.url,
       LIVE_CALLBACK_URL: live.callbackUrl,
-      CONSOLE_URL: stage.hasConsole ? `${rest.origin}/` : '',
+      CONSOLE_URL: site?.url ?? (stage.hasConsole ? `${rest.origin}/` : ''),
       ENVIRONMENT: stage.name,
       GRAPHQL_FUNCTION: `${this.stackName}-graphql`,
       GRAPHQL_INTROSPECTION: stage.showsGraphqlSchema ? '1' : '0',

@@ -121,7 +121,8 @@ const stages: Record<string, Omit<Stage, 'name'>> = {
     deliveryConcurrency: 20,
     allowLoopback: true,
     hasConsole: false,
-    hostsConsole: true,
+    // Nobody answers under CloudFront's names there.
+    hostsConsole: false,
     showsGraphqlSchema: true,
     // MiniStack takes no alarm on metric math.
     hasAlarms: false,

@@ -4,7 +4,7 @@ import { Clock, Empty } from '../ui/show.tsx';
 import { Cell, Table } from '../ui/table.tsx';
 import { channelTitles } from './latency-chart.tsx';
 
-const maxRows = 60;
+const maxRows = 30;
 
 /** Event by event: which channel told of it first, and how far behind the others were. */
 export function ArrivalTable({ rows }: { rows: ArrivalRow[] }) {
@@ -12,7 +12,7 @@ export function ArrivalTable({ rows }: { rows: ArrivalRow[] }) {
   const heads = ['Seq', 'Event', 'Written', ...comparedChannels.map((channel) => channelTitles[channel])];
   return (
     <>
-      <Table caption="When each channel heard of each event" heads={heads}>
+      <Table caption="When each channel heard of each event" heads={heads} isGrid>
         {rows
           .slice(-maxRows)
           .toReversed()

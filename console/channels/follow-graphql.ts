@@ -1,12 +1,13 @@
 import type { Client } from '../../client/types.ts';
 import type { GraphqlClientMessage, GraphqlServerMessage } from '../../protocol/graphql-messages.ts';
+import type { EventType } from '../../protocol/lifecycle.ts';
 
 const document = 'subscription($id: ID!, $after: Int) { jobEvents(id: $id, after: $after) { seq type time } }';
 
 /** What the comparison needs of an event. */
 export interface HeardEvent {
   seq: number;
-  type: string;
+  type: EventType;
   time: string;
 }
 

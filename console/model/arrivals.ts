@@ -1,3 +1,5 @@
+import { type EventType, type JobStatus, nextStatus } from '../../protocol/lifecycle.ts';
+
 /** The channels that the comparison follows, in the order of its columns. */
 export const comparedChannels = ['polling', 'long-poll', 'sse', 'websocket', 'graphql'] as const;
 export type ComparedChannel = (typeof comparedChannels)[number];
@@ -6,17 +8,23 @@ export type ComparedChannel = (typeof comparedChannels)[number];
 export interface Arrival {
   channel: ComparedChannel;
   seq: number;
-  type: string;
+  type: EventType;
   /** When the service wrote it, by its clock. */
   time: string;
   /** When the page heard of it, by its own. */
   heardAtMs: number;
 }
 
+/** The status of a job after what has been heard since it was read, by whichever channel. */
+export function statusAfter({ status }: { status: JobStatus }, arrivals: readonly Arrival[]): JobStatus {
+  const rows = arrivalRows(arrivals);
+  return rows.reduce<JobStatus>((former, { type }) => nextStatus(former, type) ?? former, status);
+}
+
 /** One event, and how long after the first channel each other heard of it. */
 export interface ArrivalRow {
   seq: number;
-  type: string;
+  type: EventType;
   time: string;
   /** Missing: not heard yet, or progress that a newer one has replaced. */
   behindMs: Partial<Record<ComparedChannel, number>>;
@@ -33,7 +41,7 @@ export function arrivalRows(arrivals: readonly Arrival[]): ArrivalRow[] {
       const [any] = heard;
       return {
         seq,
-        type: any?.type ?? '',
+        type: any?.type ?? 'job.queued',
         time: any?.time ?? '',
         behindMs: Object.fromEntries(heard.map(({ channel, heardAtMs }) => [channel, heardAtMs - firstMs])),
       };

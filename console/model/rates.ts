@@ -45,6 +45,8 @@ export interface TypeSummary {
   /** Of those that have started and ended: the median of the time in between. */
   medianRunMs?: number;
   medianWaitMs?: number;
+  /** Since when the oldest of the waiting ones waits. */
+  waitingSince?: string;
 }
 
 /** The jobs, counted by type, in the order of `types`. */
@@ -54,6 +56,10 @@ export function typeSummaries(jobs: readonly Job[], types: readonly string[]): T
     const count = (wanted: (job: Job) => boolean) => own.filter(wanted).length;
     const succeeded = count(({ status }) => status === 'succeeded');
     const waitMs = median(own.flatMap(({ createdAt, startedAt }) => spanMs(createdAt, startedAt)));
+    const waitingSince = own
+      .filter(({ status }) => status === 'queued')
+      .map(({ createdAt }) => createdAt)
+      .toSorted()[0];
     const runMs = median(own.flatMap(({ startedAt, finishedAt }) => spanMs(startedAt, finishedAt)));
     return {
       type,
@@ -63,6 +69,7 @@ export function typeSummaries(jobs: readonly Job[], types: readonly string[]): T
       unsuccessful: count(({ done }) => done) - succeeded,
       ...(waitMs !== undefined && { medianWaitMs: waitMs }),
       ...(runMs !== undefined && { medianRunMs: runMs }),
+      ...(waitingSince !== undefined && { waitingSince }),
     };
   });
 }
@@ -73,4 +80,9 @@ function spanMs(from: string | undefined, to: string | undefined): number[] {
 
 function median(values: number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** Each job once; of one that is listed twice, what was read later, which comes last. */
+export function mergeJobs(...lists: (readonly Job[])[]): Job[] {
+  return [...new Map(lists.flat().map((job) => [job.id, job])).values()];
 }

@@ -15,17 +15,13 @@ export type Route =
 
 /** The page that is at `path`. */
 export function routeOf(path: string): Route {
-  const [first, second, third, ...more] = path.split('/').filter(Boolean).map(decoded);
+  const [first, second, ...more] = path.split('/').filter(Boolean).map(decoded);
   if (more.length > 0) return { page: 'not-found' };
-  if (third !== undefined) {
-    return first === 'jobs' && second && third === 'channels'
-      ? { page: 'channels', id: second }
-      : { page: 'not-found' };
-  }
   if (second !== undefined) {
     if (first === 'types') return { page: 'type', name: second };
     if (first === 'jobs') return { page: 'job', id: second };
     if (first === 'webhooks') return { page: 'webhook', id: second };
+    if (first === 'channels') return { page: 'channels', id: second };
     return { page: 'not-found' };
   }
   switch (first) {
@@ -49,7 +45,7 @@ export function routeOf(path: string): Route {
 export const paths = {
   type: (name: string): string => `/types/${encodeURIComponent(name)}`,
   job: (id: string): string => `/jobs/${encodeURIComponent(id)}`,
-  channels: (id: string): string => `/jobs/${encodeURIComponent(id)}/channels`,
+  channels: (id: string): string => `/channels/${encodeURIComponent(id)}`,
   webhook: (id: string): string => `/webhooks/${encodeURIComponent(id)}`,
 };
 

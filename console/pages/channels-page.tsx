@@ -1,7 +1,7 @@
 import { ArrivalTable } from '../channels/arrival-table.tsx';
 import { LatencyChart } from '../channels/latency-chart.tsx';
 import { useComparison } from '../channels/use-comparison.ts';
-import { arrivalRows, channelSummaries } from '../model/arrivals.ts';
+import { arrivalRows, channelSummaries, statusAfter } from '../model/arrivals.ts';
 import { paths } from '../model/routes.ts';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
@@ -14,12 +14,12 @@ export function ChannelsPage({ id }: { id: string }) {
   return (
     <Page
       title="Channels side by side"
-      above={
+      above={<Link href="/channels">Channels</Link>}
+      lead={
         <>
-          <Link href="/jobs">Jobs</Link> / <Link href={paths.job(id)}>{job?.type ?? 'this job'}</Link>
+          The events of <Link href={paths.job(id)}>{job?.type ?? 'this job'}</Link> over five channels, as they come.
         </>
       }
-      lead="The same events over five channels, as they come."
       actions={
         <Link href="/channels" class="button button-plain">
           Compare again
@@ -28,7 +28,7 @@ export function ChannelsPage({ id }: { id: string }) {
     >
       <ErrorNotice error={error} />
       {job?.done && arrivals.length > 0 && states.websocket === 'closed' && <DoneNotice job={id} />}
-      <Card title="From the service to this page" aside={job && <StatusBadge status={job.status} />}>
+      <Card title="From the service to this page" aside={job && <StatusBadge status={statusAfter(job, arrivals)} />}>
         <LatencyChart arrivals={arrivals} summaries={channelSummaries(arrivals)} states={states} />
         <p class="hint">
           The time between the event’s own and its arrival, median at the right. Where service and browser have

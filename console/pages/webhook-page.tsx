@@ -68,17 +68,14 @@ export function WebhookPage({ id }: { id: string }) {
         <>
           <DisabledNotice endpoint={endpoint} />
           <div class="columns">
-            <DeliveryList
-              title="Recent deliveries"
-              source={`/webhooks/${id}/deliveries`}
-              url={endpoint.url}
-              version={version}
-              isLive={false}
-            />
             <div>
-              <EndpointFacts endpoint={endpoint} />
-              <RotateCard id={id} />
-              <RecoverCard id={id} onRecovered={showDeliveries} />
+              <DeliveryList
+                title="Recent deliveries"
+                source={`/webhooks/${id}/deliveries`}
+                url={endpoint.url}
+                version={version}
+                isLive={false}
+              />
               <Card title="Change it">
                 <EndpointForm
                   key={JSON.stringify(endpoint)}
@@ -87,6 +84,11 @@ export function WebhookPage({ id }: { id: string }) {
                   send={change}
                 />
               </Card>
+            </div>
+            <div>
+              <EndpointFacts endpoint={endpoint} />
+              <RotateCard id={id} />
+              <RecoverCard id={id} onRecovered={showDeliveries} />
             </div>
           </div>
         </>

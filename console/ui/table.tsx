@@ -3,14 +3,19 @@ import type { ComponentChildren } from 'preact';
 interface TableProps {
   caption: string;
   heads: string[];
+  /** True: its columns are to be compared, so it scrolls sideways where there is no room, and stays a table. */
+  isGrid?: boolean;
   children: ComponentChildren;
 }
 
+/** What scrolls must be within the keyboard's reach. */
+const focusable = { tabIndex: 0 };
+
 /** Rows and columns; on a phone each row becomes a card, and its cells say their column. */
-export function Table({ caption, heads, children }: TableProps) {
+export function Table({ caption, heads, isGrid = false, children }: TableProps) {
   return (
-    <div class="table-frame">
-      <table class="table">
+    <section class="table-frame" aria-label={caption} {...(isGrid && focusable)}>
+      <table class={isGrid ? 'table' : 'table table-stacks'}>
         <caption class="hidden">{caption}</caption>
         <thead>
           <tr>
@@ -23,7 +28,7 @@ export function Table({ caption, heads, children }: TableProps) {
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

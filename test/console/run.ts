@@ -9,6 +9,7 @@ import { patienceMs, type Walk } from './walk.ts';
 import { walkChannels } from './walk-channels.ts';
 import { submitCrash, walkDeadLetters } from './walk-dead-letters.ts';
 import { walkCountdown, walkCsv, walkJobs } from './walk-jobs.ts';
+import { walkLoad } from './walk-load.ts';
 import { walkSignIn } from './walk-sign-in.ts';
 import { walkWebhooks } from './walk-webhooks.ts';
 
@@ -39,6 +40,7 @@ async function walkAll(walk: Walk): Promise<void> {
   await step('jobs listed', () => walkJobs(walk));
   await step('a webhook created, tested, rotated, redelivered', () => walkWebhooks(walk));
   await step('a dead letter redriven', () => walkDeadLetters(walk, crash));
+  await step('the load seen', () => walkLoad(walk));
   await step('channels compared', () => walkChannels(walk));
 }
 

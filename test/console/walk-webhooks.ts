@@ -38,9 +38,9 @@ async function create({ page }: Walk, receiver: Receiver): Promise<void> {
 async function test({ page }: Walk, receiver: Receiver): Promise<void> {
   await page.getByRole('button', { name: 'Send a test' }).click();
   await until('the test has come', () => receiver.received.length === 1);
-  await page.getByText('Delivered').waitFor();
+  await page.getByText('Delivered', { exact: true }).waitFor();
   await page.getByText('webhook.test').click();
-  await page.getByText('Thank you').waitFor();
+  await page.getByText('Thank you').first().waitFor();
   await page.getByText('Request', { exact: true }).click();
   assert.match(
     await codeOf(page, 'the request'),
@@ -70,17 +70,17 @@ async function redeliver({ page }: Walk, receiver: Receiver): Promise<void> {
   await until('the webhook has come', () => receiver.received.length >= 3);
   const deliveries = page.getByRole('region', { name: 'Webhook deliveries' });
   await deliveries.getByText('job.succeeded').click();
-  await deliveries.getByText('I am broken').waitFor();
+  await deliveries.getByText('I am broken').first().waitFor();
   await look(page, 'job-with-delivery');
 
   receiver.answer(200, 'Mended');
   const before = receiver.received.length;
   await page.goto(address);
-  await page.getByText('job.succeeded', { exact: true }).first().click();
+  await page.getByRole('region', { name: 'Recent deliveries' }).getByText('job.succeeded').first().click();
   await page.getByRole('button', { name: 'Redeliver' }).click();
   await until('it has come again', () => receiver.received.length > before);
   assert.equal(receiver.received.at(-1)?.headers['webhook-id'], receiver.received[2]?.headers['webhook-id']);
-  await page.getByText('Mended').waitFor();
+  await page.getByText('Mended').first().waitFor();
   await page.getByRole('button', { name: 'Recover' }).click();
   await page.getByText(/failed deliver.* sent again/).waitFor();
   await look(page, 'webhook-redelivered');
@@ -89,7 +89,7 @@ async function redeliver({ page }: Walk, receiver: Receiver): Promise<void> {
 async function change({ page }: Walk): Promise<void> {
   await page.getByLabel('Description').fill('Orders of the south');
   await page.getByRole('button', { name: 'Save changes' }).click();
-  await page.getByText('Orders of the south').waitFor();
+  await page.getByText('Orders of the south').first().waitFor();
   await page.getByRole('button', { name: 'Disable' }).click();
   await page.getByRole('button', { name: 'Enable' }).waitFor();
   assert.ok(await page.getByRole('button', { name: 'Send a test' }).isDisabled());

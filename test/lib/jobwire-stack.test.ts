@@ -24,8 +24,8 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
     'AWS::ApiGatewayV2::Integration': 1,
     'AWS::ApiGatewayV2::Route': 3,
     'AWS::ApiGatewayV2::Stage': 1,
-    // The alarms, in a stack of their own within.
-    ...(stage !== 'local' && { 'AWS::CloudFormation::Stack': 1 }),
+    // The alarms and the console, in stacks of their own within.
+    ...(stage !== 'local' && { 'AWS::CloudFormation::Stack': 2 }),
     ...(stage !== 'local' && { 'AWS::CloudWatch::Dashboard': 1 }),
     'AWS::DynamoDB::Table': 1,
     'AWS::Events::Rule': 1,
@@ -44,9 +44,9 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
   });
 });
 
-test('JobwireStack says where to go, and what there is to watch it by, in five outputs', () => {
+test('JobwireStack says where to go, and what there is to watch it by, in six outputs', () => {
   const { Outputs } = templateOf('prod').toJSON() as { Outputs: object };
-  expect(Object.keys(Outputs)).toEqual(['AlarmTopic', 'DashboardUrl', 'RestUrl', 'LiveUrl', 'TableName']);
+  expect(Object.keys(Outputs)).toEqual(['ConsoleUrl', 'AlarmTopic', 'DashboardUrl', 'RestUrl', 'LiveUrl', 'TableName']);
 });
 
 test.each(['authorize', 'submit-job', 'run-ledger', 'bury-job'])('%s is told every name of lambdas/env.ts', (name) => {

@@ -54,6 +54,8 @@ export interface Sample {
   template: Template;
   /** The alarms, a stack of their own within. */
   alarms: Template | undefined;
+  /** The console, another one. */
+  console: Template | undefined;
 }
 
 interface SampleOptions {
@@ -80,13 +82,22 @@ export function synthesizeSample(
     metafile: { inputs: {}, outputs: {} },
   };
   const outdir = join(directory, 'assembly');
-  const app = jobwireApp({ bundles, stage, outdir, emulatorUrl, ...(context && { context }) });
+  const consoleDirectory = join(directory, 'console');
+  mkdirSync(consoleDirectory);
+  writeFileSync(join(consoleDirectory, 'index.html'), '<!doctype html>');
+  const app = jobwireApp({ bundles, consoleDirectory, stage, outdir, emulatorUrl, ...(context && { context }) });
   const assembly = app.synth();
-  const nested = readdirSync(assembly.directory).find((file) => file.endsWith('.nested.template.json'));
+  const nested = (name: string): Template | undefined => {
+    const file = readdirSync(assembly.directory).find((file) =>
+      new RegExp(`${name}.*nested.template.json$`).test(file),
+    );
+    return file ? Template.fromJSON(JSON.parse(readFileSync(join(assembly.directory, file), 'utf8'))) : undefined;
+  };
   return {
     app,
     template: Template.fromJSON(assembly.getStackArtifact('Jobwire').template),
-    alarms: nested ? Template.fromJSON(JSON.parse(readFileSync(join(assembly.directory, nested), 'utf8'))) : undefined,
+    alarms: nested('Alarms'),
+    console: nested('Console'),
   };
 }
 
