@@ -7,10 +7,12 @@ import { findJob } from '../aws/job-store.ts';
 import { addWatcher, removeWatcher } from '../aws/job-watchers.ts';
 import { jobIdPattern } from '../core/job-id.ts';
 import type { JobRecord, Watcher } from '../core/job-record.ts';
+import { logFieldsOf } from '../core/log-fields.ts';
 import { noSuchJob } from '../core/no-such-job.ts';
 import { parseCursor } from '../core/watching.ts';
 import type { Dialect } from '../deliver/dialect.ts';
 import { admit } from '../edge/admit.ts';
+import { log } from '../edge/log.ts';
 import { catchUp } from './catch-up.ts';
 import { freeEnded, sweep } from './ended-subscriptions.ts';
 import type { Call } from './message.ts';
@@ -30,6 +32,7 @@ export async function subscribe({ id, job, after }: Subscribe, call: Call): Prom
     admit('listEvents', connection.principal, { path: { id: job }, nowMs });
     if (!jobIdPattern.test(job)) throw noSuchJob();
     const { record, watcher } = await join(job, { id, call });
+    log.info('job followed', logFieldsOf(record));
     await follow(record, { id, watcher, call, cursor: parseCursor(after) });
   } catch (thrown) {
     await freeSubscriptions(connection.id, [{ subscription: id, takenAtMs: nowMs }]);

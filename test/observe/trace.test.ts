@@ -158,6 +158,20 @@ describe('every way of making a job gives it the trace of its request', () => {
     );
   });
 
+  test('whoever follows a job over WebSocket is found in its trace', async () => {
+    const { traceId, traceparent } = newTrace();
+    const { id: job } = await server.api.submit(echo, { traceparent });
+    const socket = await openSocket(server.live, { headers: { authorization: `Bearer ${server.key}` } });
+    socket.send({ type: 'subscribe', id: 's', job });
+    await socket.until(({ type }) => type === 'complete');
+    socket.close();
+    await vi.waitFor(() =>
+      expect(linesOf(traceId)).toContainEqual(
+        expect.objectContaining({ message: 'job followed', job, connection: expect.any(String) }),
+      ),
+    );
+  });
+
   test('a cancel is found in the trace of its request by its job', async () => {
     const { traceId, traceparent } = newTrace();
     const job = await server.api.submit({ ...echo, delaySeconds: 900 }, { traceparent });
