@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withFigures } from '../../bin/figures.ts';
+import { retryPausesMs } from '../../lambdas/core/delivery-schedule.ts';
 import { defaultLimits } from '../../lambdas/define-job.ts';
 import { parseTypeLimits } from '../../lib/type-limits.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -42,4 +43,11 @@ test("docs/job-types.md has each of a type's limits as the code has it", () => {
     for (const limit of [min, max]) expect(parse(limit), `${name} ${limit}`).toMatchObject({ [name]: limit });
     for (const limit of [min - 1, max + 1]) expect(() => parse(limit), `${name} ${limit}`).toThrow(name);
   }
+});
+
+test('docs/webhooks.md has the pauses between attempts as the code has them', () => {
+  const [, pauses = ''] = /tried again after ((?:\d+ (?:s|min|h)(?:, )?)+)/.exec(textOf('docs/webhooks.md')) ?? [];
+  const units: Record<string, number> = { s: 1_000, min: 60_000, h: 3_600_000 };
+  const told = pauses.matchAll(/(\d+) (\w+)/g).map(([, count, unit = '']) => Number(count) * (units[unit] ?? 0));
+  expect([...told]).toEqual(retryPausesMs);
 });
