@@ -2,7 +2,7 @@ import type { Job, Json } from '../protocol/types.ts';
 
 /**
  * The job types of a service, by name: what each takes and gives. An entry is either
- * `{ input: ..., output: ... }` in plain types, or a job file itself, `typeof import('../jobs/countdown.ts').default`.
+ * `{ input: ..., output: ... }` in plain types, or the type of what a job file exports by default.
  */
 export type JobTypeTable<Types> = { [Name in keyof Types]: { input: unknown; output: unknown } };
 
