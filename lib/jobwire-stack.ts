@@ -20,6 +20,7 @@ import { LiveApi } from './live-api.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { FunctionEnvironment } from './platform-function.ts';
 import { PlatformFunctions } from './platform-functions.ts';
+import { checkResourceLimit } from './resource-limit.ts';
 import { JobRestApi } from './rest-api.ts';
 import type { Stage } from './stages.ts';
 import type { Watched } from './watched-metrics.ts';
@@ -109,6 +110,7 @@ export class JobwireStack extends Stack {
     new CfnOutput(this, 'RestUrl', { value: rest.url, description: 'Where requests go' });
     new CfnOutput(this, 'LiveUrl', { value: live.url, description: 'Where WebSocket clients connect' });
     new CfnOutput(this, 'TableName', { value: table.tableName, description: 'For `npm run keys`' });
+    checkResourceLimit(this, types.length);
   }
 }
 
