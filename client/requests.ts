@@ -16,7 +16,7 @@ export interface Answer<Body> {
 
 export interface SendOptions extends RequestOptions {
   /** Called before each repeat. */
-  onRepeat?(): void;
+  onRepeat?(): unknown;
   /** Sent as it is, instead of `body` as JSON. */
   raw?: RequestInit['body'];
   /** False: without the credential, to an absolute address. @default true */

@@ -9,13 +9,14 @@ export async function submitJob(
   options: SubmitOptions = {},
 ): Promise<Job> {
   const { idempotencyKey = randomKey(), waitSeconds, timeoutMs = usualTimeoutMs, signal, ...rest } = options;
+  const headers: Record<string, string> = { 'idempotency-key': idempotencyKey };
+  if (waitSeconds !== undefined) headers.prefer = `wait=${waitSeconds}`;
   const { body } = await send<Job>('POST', '/jobs', {
     body: { ...job, ...rest },
-    headers: {
-      'idempotency-key': idempotencyKey,
-      ...(waitSeconds !== undefined && { prefer: `wait=${waitSeconds}` }),
-    },
+    headers,
     isRepeatable: true,
+    // Something on the way may not bear a request that waits.
+    onRepeat: () => delete headers.prefer,
     timeoutMs: timeoutMs + (waitSeconds ?? 0) * 1000,
     ...(signal && { signal }),
   });

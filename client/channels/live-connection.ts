@@ -30,11 +30,11 @@ export function openLiveConnection(
   WebSocketType: WebSocketClass,
   { url, timeoutMs, freshMs }: { url: string; timeoutMs: number; freshMs: number },
 ): Promise<LiveConnection> {
-  const socket = new WebSocketType(url, 'jobwire.v1');
   return new Promise((resolve, reject) => {
+    const socket = createSocket(WebSocketType, url);
     const connection = liveConnection(socket, { freshMs, timeoutMs });
     const timer = setTimeout(() => {
-      socket.close();
+      connection.retire();
       reject(new TimeoutError('open the WebSocket', timeoutMs));
     }, timeoutMs);
     socket.addEventListener('open', () => {
@@ -49,6 +49,15 @@ export function openLiveConnection(
       });
     }
   });
+}
+
+/** A page that came by https may not even try an address without TLS: that is thrown, where all else comes as an event. */
+function createSocket(WebSocketType: WebSocketClass, url: string): InstanceType<WebSocketClass> {
+  try {
+    return new WebSocketType(url, 'jobwire.v1');
+  } catch (error) {
+    throw new NetworkError('open the WebSocket', error);
+  }
 }
 
 function liveConnection(
@@ -96,7 +105,8 @@ function liveConnection(
   }
 
   socket.addEventListener('message', ({ data }) => {
-    const message: ServerMessage = JSON.parse(String(data));
+    const message = parseMessage(data);
+    if (!message) return end(new NetworkError('hear of the WebSocket', 'what it says is no JSON'));
     clearTimeout(muteTimer);
     pulse.beat(message.type === 'pong');
     take(message);
@@ -117,6 +127,14 @@ function liveConnection(
     },
     retire: () => end(),
   };
+}
+
+function parseMessage(data: unknown): ServerMessage | undefined {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Pings a connection that is silent, and tells when no answer comes. */

@@ -69,6 +69,18 @@ describe('openLiveConnection()', () => {
   });
 });
 
+describe('openLiveConnection() where a page may not open it', () => {
+  it('rejects with a NetworkError', async () => {
+    const Forbidden = class {
+      constructor() {
+        throw new Error('An insecure WebSocket connection may not be initiated from a page loaded over HTTPS');
+      }
+    };
+    const opening = openLiveConnection(Forbidden as never, { url, timeoutMs: 1_000, freshMs: 1 });
+    await expect(opening).rejects.toMatchObject({ name: 'NetworkError', cause: expect.any(Error) });
+  });
+});
+
 describe('a live connection', () => {
   it('tells each subscription what is its own, until it is complete', async () => {
     const { connection, far } = await opened();
@@ -136,6 +148,13 @@ describe('a live connection', () => {
     const subscription = connection.subscribe('job_1', 0);
     vi.advanceTimersByTime(1_000);
     expect((await ending(subscription)).error).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('ends all with an error where something else than the service speaks', async () => {
+    const { connection, far } = await opened();
+    const subscription = connection.subscribe('job_1', 0);
+    far.dispatchEvent(Object.assign(new Event('message'), { data: 'Welcome to the hotel' }));
+    expect((await ending(subscription)).error).toMatchObject({ name: 'NetworkError' });
   });
 
   it('ends all by plan on reconnect, to be gone on with elsewhere', async () => {
