@@ -34,6 +34,8 @@ export interface Page {
   blocks: Block[];
   /** What its links and pictures lead to. */
   links: { target: string; line: number }[];
+  /** All that is set as code, in blocks and in lines. */
+  code: string[];
   /** What a link may name after `#`. */
   anchors: Set<string>;
 }
@@ -60,11 +62,12 @@ export function readPage(path: string): Page {
 
 /** Parses the text of a page; `path` is only noted. */
 export function parsePage(path: string, text: string): Page {
-  const page: Page = { path, blocks: [], links: [], anchors: new Set() };
+  const page: Page = { path, blocks: [], links: [], code: [], anchors: new Set() };
   const slugger = new GithubSlugger();
   walk(fromMarkdown(text), (node, before) => {
     const line = node.position?.start.line ?? 0;
     if (node.type === 'code') page.blocks.push({ page: path, line, ...readCode(node), marks: readMarks(before) });
+    if (node.type === 'code' || node.type === 'inlineCode') page.code.push(node.value);
     if (node.type === 'heading') page.anchors.add(slugger.slug(textOf(node)));
     if (node.type === 'link' || node.type === 'image' || node.type === 'definition') {
       page.links.push({ target: node.url, line });
