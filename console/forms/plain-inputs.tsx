@@ -9,7 +9,7 @@ export function TextInput({ field, label, draft, pointer, faults, onChange }: In
   const own = faultsAt(faults, pointer);
   const hint = field.description ?? lengthHint(field);
   const attributes = describedBy(idOf(pointer), { hint, faults: own });
-  const isLong = (field.maxLength ?? 0) > 500;
+  const isLong = (field.maxLength ?? 0) > 5000;
   return (
     <FieldFrame id={attributes.id} label={label} required={field.required} hint={hint} faults={own}>
       {isLong ? (

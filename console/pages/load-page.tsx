@@ -74,7 +74,7 @@ function TypeTable({ jobs, types }: { jobs: Job[]; types: JobType[] }) {
     types.map(({ name }) => name),
   );
   return (
-    <Table caption="Load by job type" heads={heads}>
+    <Table caption="Load by job type" heads={heads} isGrid>
       {summaries.map(({ type, waiting, waitingSince, running, succeeded, unsuccessful, medianWaitMs, medianRunMs }) => (
         <tr key={type}>
           <Cell head="Type">

@@ -15,7 +15,7 @@ const focusable = { tabIndex: 0 };
 export function Table({ caption, heads, isGrid = false, children }: TableProps) {
   return (
     <section class="table-frame" aria-label={caption} {...(isGrid && focusable)}>
-      <table class={isGrid ? 'table' : 'table table-stacks'}>
+      <table class={isGrid ? 'table table-grid' : 'table table-stacks'}>
         <caption class="hidden">{caption}</caption>
         <thead>
           <tr>

@@ -34,7 +34,7 @@ export function RecoverCard({ id, onRecovered }: { id: string; onRecovered(): vo
     <Card title="Recover">
       {recovered && (
         <Notice kind="good">
-          {recovered.count === 1 ? 'One failed delivery is' : `${recovered.count} failed deliveries are`} sent again.
+          {wordsOf(recovered.count)}
           {recovered.more && ' There was no time for all: do it again.'}
         </Notice>
       )}
@@ -51,4 +51,9 @@ export function RecoverCard({ id, onRecovered }: { id: string; onRecovered(): vo
       </form>
     </Card>
   );
+}
+
+function wordsOf(count: number): string {
+  if (count === 0) return 'Nothing has failed in that time.';
+  return count === 1 ? 'One failed delivery is sent again.' : `${count} failed deliveries are sent again.`;
 }
