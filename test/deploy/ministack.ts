@@ -1,31 +1,41 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { type ProcessGroup, startGroup } from './process-group.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Where pip puts MiniStack and what it needs. */
 const packages = join(root, '.ministack');
 const startTimeoutMs = 60_000;
+const options = { cwd: root, env: process.env };
 
 /** MiniStack cannot be had here: no Python, no pip, or no registry. */
 export class NoMiniStackError extends Error {}
 
-/** Gets the newest release that the registry serves. Where it serves none, one that is here already has to do. */
-export async function installMiniStack(): Promise<void> {
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--retries=1'];
-  try {
-    await promisify(execFile)('python3', [...pip, '--timeout=15', '--upgrade', `--target=${packages}`, 'ministack']);
-  } catch (error) {
-    if (existsSync(join(packages, 'ministack'))) return;
-    const { stderr = '', message } = error as Error & { stderr?: string };
-    const reason = stderr.trim().split('\n').at(-1) || message;
-    throw new NoMiniStackError(`Cannot install MiniStack: ${reason}, it takes python3 with pip, and pip's registry`);
-  }
+const pip = [
+  '-m',
+  'pip',
+  'install',
+  '--quiet',
+  '--disable-pip-version-check',
+  '--no-input',
+  '--retries=1',
+  '--timeout=15',
+];
+
+/** Starts getting the newest release that the registry serves. */
+export function startInstallation(): ProcessGroup {
+  return startGroup('python3', [...pip, '--upgrade', `--target=${packages}`, 'ministack'], options);
+}
+
+/** Waits for the installation. Where the registry serves none, a release that is here already has to do. */
+export async function finishInstallation({ ended, output }: ProcessGroup): Promise<void> {
+  const code = await ended;
+  if (code === 0 || (code !== undefined && existsSync(join(packages, 'ministack')))) return;
+  const reason = output().trim().split('\n').at(-1) || 'pip was ended';
+  throw new NoMiniStackError(`Cannot install MiniStack: ${reason}; it takes python3 with pip, and pip's registry`);
 }
 
 export interface MiniStack {

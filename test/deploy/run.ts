@@ -8,7 +8,13 @@ import { type Outcome, startCases } from '../contract/run-cases.ts';
 import type { Target } from '../contract/target.ts';
 import { compareWithGaps, describeGaps, unlisted } from './compare-with-gaps.ts';
 import { gaps } from './gaps.ts';
-import { installMiniStack, type MiniStack, NoMiniStackError, startMiniStack } from './ministack.ts';
+import {
+  finishInstallation,
+  type MiniStack,
+  NoMiniStackError,
+  startInstallation,
+  startMiniStack,
+} from './ministack.ts';
 import { type ProcessGroup, startGroup } from './process-group.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,8 +30,12 @@ async function stopAll(): Promise<void> {
   for (const each of started.splice(0).reverse()) await each.stop();
 }
 
+let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(1)));
+  process.once(signal, () => {
+    isInterrupted = true;
+    void stopAll().then(() => process.exit(1));
+  });
 }
 
 interface Deployment {
@@ -65,7 +75,9 @@ async function proveJob(target: Target): Promise<void> {
 }
 
 async function run(): Promise<number> {
-  await installMiniStack();
+  const installation = startInstallation();
+  started.push(installation);
+  await finishInstallation(installation);
   const ministack = await startMiniStack();
   started.push(ministack);
   console.log(`MiniStack ${ministack.version} at ${ministack.url}`);
@@ -102,7 +114,7 @@ try {
   process.exitCode = await run();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof NoMiniStackError ? skipped : 1;
+  process.exitCode = error instanceof NoMiniStackError && !isInterrupted ? skipped : 1;
 } finally {
   await stopAll();
 }
