@@ -108,7 +108,7 @@ export function JobFacts({ job }: { job: Job }) {
     ['Run', `${job.run} of at most ${job.maxRuns}`],
     ...(expiresAt === undefined
       ? []
-      : ([['Deleted', <Ago key="expires" time={expiresAt} />]] as [string, ComponentChildren][])),
+      : ([['Expires', <Ago key="expires" time={expiresAt} />]] as [string, ComponentChildren][])),
     ...(links.retryOf === undefined
       ? []
       : ([['Retry of', <RetryOf key="retry" url={links.retryOf} />]] as [string, ComponentChildren][])),

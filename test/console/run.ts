@@ -8,7 +8,7 @@ import { findings, looks, screenshots } from './look.ts';
 import { patienceMs, type Walk } from './walk.ts';
 import { walkChannels } from './walk-channels.ts';
 import { submitCrash, walkDeadLetters } from './walk-dead-letters.ts';
-import { walkCountdown, walkCsv, walkJobs } from './walk-jobs.ts';
+import { walkCountdown, walkCsv, walkJobs, walkLargeOutput } from './walk-jobs.ts';
 import { walkLoad } from './walk-load.ts';
 import { walkSignIn } from './walk-sign-in.ts';
 import { walkWebhooks } from './walk-webhooks.ts';
@@ -37,6 +37,7 @@ async function walkAll(walk: Walk): Promise<void> {
   const crash = await submitCrash(walk);
   await step('a CSV dropped and profiled', () => walkCsv(walk));
   await step('a countdown followed, another canceled', () => walkCountdown(walk));
+  await step('a large output saved', () => walkLargeOutput(walk));
   await step('jobs listed', () => walkJobs(walk));
   await step('a webhook created, tested, rotated, redelivered', () => walkWebhooks(walk));
   await step('a dead letter redriven', () => walkDeadLetters(walk, crash));

@@ -4,7 +4,7 @@ import { look } from './look.ts';
 import { codeOf, goTo, openType, patienceMs, stateOf, submit, until, type Walk, waitForStatus } from './walk.ts';
 
 /** Rows of a CSV that takes its profile some seconds. */
-const largeCsvRows = 400_000;
+const largeCsvRows = 200_000;
 
 /** Drops a CSV on the form, and sees its profile come with a bar that moves. */
 export async function walkCsv({ page }: Walk): Promise<void> {
@@ -68,7 +68,6 @@ export async function walkCountdown({ page }: Walk): Promise<void> {
   await page.getByLabel('steps').fill('8');
   await submit(page);
   await page.getByText(/parts? so far/).waitFor({ timeout: patienceMs });
-  await look(page, 'job-running');
   await waitForStatus(page, 'Succeeded');
   assert.equal((await codeOf(page, 'the partial output')).trim().split('\n').length, 8);
 
@@ -77,6 +76,8 @@ export async function walkCountdown({ page }: Walk): Promise<void> {
   await page.getByLabel('steps').fill('1000');
   await submit(page);
   await waitForStatus(page, 'Running');
+  await page.getByText(/parts? so far/).waitFor({ timeout: patienceMs });
+  await look(page, 'job-running');
   await page.getByRole('button', { name: 'Cancel job' }).click();
   await waitForStatus(page, 'Canceled');
   await page.getByRole('button', { name: 'Retry' }).waitFor();
@@ -99,4 +100,19 @@ export async function walkJobs({ page }: Walk): Promise<void> {
   );
   await page.goBack();
   await until('all are listed again', async () => (await page.getByRole('cell', { name: 'Succeeded' }).count()) > 0);
+}
+
+/** An output that is too large for the job's record is not shown, but saved whole. */
+export async function walkLargeOutput({ page }: Walk): Promise<void> {
+  const text = 'x'.repeat(80_000);
+  await openType(page, 'echo');
+  await page.getByLabel('value').fill(JSON.stringify(text));
+  await submit(page);
+  await waitForStatus(page, 'Succeeded');
+  await page.getByText('It is too large to be shown here.').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as a file' }).click(),
+  ]);
+  assert.deepEqual(JSON.parse(readFileSync(await download.path(), 'utf8')), { value: text });
 }

@@ -28,6 +28,7 @@ export async function walkSignIn({ page, console, key }: Walk): Promise<void> {
   assert.equal(await page.evaluate('localStorage.length'), 0, 'the key is in this tab alone');
 
   await walkThemes(page);
+  await walkByKeyboard(page);
   await goTo(page, 'API');
   await page.getByRole('link', { name: 'API reference' }).waitFor();
   await look(page, 'api');
@@ -43,4 +44,15 @@ async function walkThemes(page: Walk['page']): Promise<void> {
   await page.getByRole('radio', { name: 'Light' }).check();
   assert.notEqual(await ground(), dark, 'the switch changes the theme');
   await page.getByRole('radio', { name: 'Auto' }).check();
+}
+
+/** By keyboard past the navigation, and along it. */
+async function walkByKeyboard(page: Walk['page']): Promise<void> {
+  await page.getByRole('link', { name: 'Skip to the page' }).focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate('document.activeElement.id'), 'main');
+  await page.getByRole('link', { name: 'Jobs', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Jobs', 'the new page’s title has the focus');
 }
