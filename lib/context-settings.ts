@@ -3,6 +3,12 @@ import { logLevels } from './stages.ts';
 
 /** The one table of what context may say. Its names are what an operator types. */
 export const contextSettings = {
+  account: text(
+    'the account that the stack belongs to; credentials of another one must be trusted there (`cdk bootstrap --trust`)',
+    'the 12 digits of an account',
+    '111122223333',
+    /^\d{12}$/,
+  ),
   alarms: flag('alarms watch over queues, functions and APIs'),
   alarmEmail: text('who is told of alarms', 'an e-mail address', 'ops@example.com', /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/),
   runbook: text(

@@ -19,7 +19,7 @@ interface JobwireAppOptions {
   emulatorUrl?: string | undefined;
 }
 
-/** The CDK app: one stack for one stage, with no account and no region of its own, so that it deploys anywhere. */
+/** The CDK app: one stack for one stage, of no region and, unless context names one, no account, so that it deploys anywhere. */
 export function jobwireApp(options: JobwireAppOptions): App {
   const { bundles, consoleDirectory, outdir, stage: stageName, context, emulatorUrl } = options;
   // CDK remembers what it copied by its path alone: in a process that stays, a second build would go unseen.
@@ -37,6 +37,8 @@ export function jobwireApp(options: JobwireAppOptions): App {
   new JobwireStack(app, 'Jobwire', {
     stackName: `${manifest.name}-${stage.name}`,
     description: `${manifest.name} ${manifest.version}, stage ${stage.name}: slow work behind an HTTP API as asynchronous jobs`,
+    // Without a region: that is still where the credentials lead.
+    ...(stage.account && { env: { account: stage.account } }),
     stage,
     manifest,
     directoryOf,

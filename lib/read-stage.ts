@@ -78,7 +78,12 @@ function networkOf(values: Values): Partial<Stage> {
       `Cannot serve ${domain.rest} from a private REST API: custom domains are for public ones, leave out restDomain or restEndpoint`,
     );
   }
-  return withoutMissing({ domain, vpc: vpcOf(values), restEndpointId: values.restEndpoint });
+  return withoutMissing({
+    account: values.account,
+    domain,
+    vpc: vpcOf(values),
+    restEndpointId: values.restEndpoint,
+  });
 }
 
 function domainOf({ restDomain, liveDomain, certificate, hostedZone }: Values): StageDomain | undefined {

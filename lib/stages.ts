@@ -46,6 +46,8 @@ export interface Stage {
   firewallRate: number;
   /** The service's own names, instead of API Gateway's. */
   domain?: StageDomain;
+  /** The account that the stack belongs to; that of the credentials, where it is missing. */
+  account?: string;
   /** Where the emulator of AWS answers that the stack is deployed to: the stage `emulator` alone has it. */
   emulatorUrl?: string;
   /** The network that the functions run in; none leaves them in Lambda's own. */

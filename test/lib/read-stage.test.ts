@@ -15,6 +15,7 @@ test.each([
 });
 
 const changes: [Record<string, unknown>, Partial<Stage>][] = [
+  [{ account: '111122223333' }, { account: '111122223333' }],
   [{ alarms: 'off' }, { hasAlarms: false }],
   [{ alarmEmail: 'ops@example.com' }, { alarmEmail: 'ops@example.com' }],
   [{ runbook: 'https://example.com/runbook' }, { runbookUrl: 'https://example.com/runbook' }],
@@ -99,6 +100,7 @@ describe('readStage() stops at', () => {
       { firewallRate: '100' },
       'Cannot use the context value firewallRate: the stage has no firewall, leave it out or write `-c firewall=on`',
     ],
+    [{ account: '1234' }, mustBe('account', '"1234"', 'the 12 digits of an account')],
     [{ firewall: 'on', firewallRate: '9' }, mustBe('firewallRate', '"9"', 'a whole number from 10 to 2000000000')],
     [{ requestRate: '0' }, mustBe('requestRate', '"0"', 'a whole number from 1 to 1000000')],
     [{ requestRate: '1.5' }, mustBe('requestRate', '"1.5"', 'a whole number from 1')],
