@@ -1,10 +1,14 @@
-import { webhookFilters } from '../../../../protocol/webhooks.ts';
 import type { OptionSpecs, OptionValues } from '../../command.ts';
 import { readList, readPairs } from '../../read-pairs.ts';
 
 /** What can be said of a webhook when it is made and when it is changed. */
 export const webhookOptions = {
-  events: { kind: 'text', value: 'a,b', many: true, help: `what it is told: ${webhookFilters.join(', ')}` },
+  events: {
+    kind: 'text',
+    value: 'a,b',
+    many: true,
+    help: 'what it is told: events such as job.failed, or "job.*" for all',
+  },
   types: { kind: 'text', value: 'a,b', many: true, help: 'only of jobs of these types; "all" for all' },
   description: { kind: 'text', value: 'text', help: 'for people' },
   header: { kind: 'text', value: 'name=value', many: true, help: 'sent with every webhook' },
