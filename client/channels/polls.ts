@@ -6,6 +6,8 @@ import { type Channel, logPath, type Told } from './channel.ts';
 
 /** The longest that the server holds an answer. */
 const waitSeconds = 25;
+/** However long a job may still take by the server's estimate, it is looked at again after this. */
+const longestPauseMs = 10_000;
 /** After so long polling ends, and whatever is better is tried again. */
 const longestPollingMs = 5 * 60_000;
 const pageSize = 1_000;
@@ -31,7 +33,7 @@ export function longPollChannel({ send, timeoutMs }: Requests): Channel {
   };
 }
 
-/** Polling, as often as the server's `Retry-After` says. */
+/** Polling, as often as the server's `Retry-After` says, and every ten seconds at least. */
 export function pollChannel({ send }: Requests): Channel {
   return {
     name: 'poll',
@@ -62,7 +64,8 @@ async function untilNews(
     });
     if (body && body.seq > cursor) return;
     tag = headers.get('etag') ?? undefined;
-    await pause(parseRetryAfter(headers.get('retry-after'), Date.now()) ?? 1_000, signal);
+    const adviceMs = parseRetryAfter(headers.get('retry-after'), Date.now()) ?? 1_000;
+    await pause(Math.min(adviceMs, longestPauseMs), signal);
   }
 }
 
