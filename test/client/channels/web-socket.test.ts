@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
+import type { Told } from '../../../client/channels/channel.ts';
+import { webSocketChannel } from '../../../client/channels/web-socket.ts';
+import { ApiError } from '../../../client/errors.ts';
+import type { Answer, Requests } from '../../../client/requests.ts';
+import type { ClientMessage, ServerMessage } from '../../../protocol/socket-messages.ts';
+
+const servers: WebSocketServer[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  }
+});
+
+type Reply = (message: ClientMessage, say: (message: ServerMessage) => void, connection: number) => void;
+
+const subscribed: Reply = (message, say) => {
+  if (message.type === 'subscribe') say({ type: 'subscribed', id: message.id, job: {} as never });
+};
+
+/** The channel against a real WebSocket that answers as `reply` says. */
+async function stand(reply: Reply = subscribed, token: () => Promise<string> = async () => 'a token') {
+  const server = new WebSocketServer({ port: 0, host: 'localhost' });
+  servers.push(server);
+  const connections: { url: string; socket: ServerSocket; messages: ClientMessage[] }[] = [];
+  server.on('connection', (socket, { url = '' }) => {
+    const messages: ClientMessage[] = [];
+    const connection = connections.push({ url, socket, messages });
+    socket.on('message', (data) => {
+      const message: ClientMessage = JSON.parse(String(data));
+      messages.push(message);
+      reply(message, (answer) => socket.send(JSON.stringify(answer)), connection);
+    });
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const events = `ws://localhost:${typeof address === 'object' ? address?.port : 0}/live`;
+  const requests: Requests = {
+    timeoutMs: 1_000,
+    open: () => Promise.reject(new Error('not asked for')),
+    send: async <Body>() => ({ status: 201, headers: new Headers(), body: { token: await token() } }) as Answer<Body>,
+  };
+  const service = async () => ({ name: '', version: '', links: { events } });
+  const channel = webSocketChannel(requests, { WebSocket: globalThis.WebSocket, service, connectTimeoutMs: 1_000 });
+  return { channel, connections };
+}
+
+const next = (telling: AsyncIterator<Told>) => telling.next().then(({ value, done }) => (done ? 'end' : value?.type));
+
+describe('webSocketChannel()', () => {
+  it('opens one connection for a hundred subscriptions, and another one for the next', async () => {
+    const { channel, connections } = await stand();
+    const tellings = Array.from({ length: 101 }, (_, index) =>
+      channel.tell(`job_${index}`, 0, undefined)[Symbol.asyncIterator](),
+    );
+    expect(new Set(await Promise.all(tellings.map(next)))).toEqual(new Set(['open']));
+    expect(connections.map(({ messages }) => messages.length)).toEqual([100, 1]);
+    expect(connections.map(({ url }) => url)).toEqual(Array(2).fill('/live?access_token=a+token'));
+    channel.close();
+  });
+
+  it('closes a connection that nobody has used for a second', async () => {
+    const { channel, connections } = await stand();
+    for (const job of ['job_1', 'job_2']) {
+      for await (const told of channel.tell(job, 0, undefined)) if (told.type === 'open') break;
+    }
+    expect(connections).toHaveLength(1);
+    expect(connections[0]?.socket.readyState).toBe(1);
+    await expect.poll(() => connections[0]?.socket.readyState, { timeout: 5_000 }).toBe(3);
+    expect(connections[0]?.messages.map(({ type }) => type)).toEqual([
+      'subscribe',
+      'unsubscribe',
+      'subscribe',
+      'unsubscribe',
+    ]);
+  });
+
+  it('ends by plan where the token has run out, and opens with a new one', async () => {
+    const error = { status: 401, code: 'unauthorized', detail: 'Expired' } as never;
+    const { channel, connections } = await stand((message, say, connection) => {
+      if (message.type === 'subscribe' && connection === 1) say({ type: 'error', id: message.id, error });
+      else subscribed(message, say, connection);
+    });
+    expect(await next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).toBe('end');
+    expect(await next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).toBe('open');
+    expect(connections).toHaveLength(2);
+    channel.close();
+  });
+
+  it('goes on elsewhere after a reconnect notice', async () => {
+    const { channel, connections } = await stand();
+    const first = channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]();
+    expect(await next(first)).toBe('open');
+    connections[0]?.socket.send(JSON.stringify({ type: 'reconnect' }));
+    expect(await next(first)).toBe('end');
+    expect(await next(channel.tell('job_1', 5, undefined)[Symbol.asyncIterator]())).toBe('open');
+    expect(connections[1]?.messages).toEqual([{ type: 'subscribe', id: '1', job: 'job_1', after: 5 }]);
+    channel.close();
+  });
+
+  it('throws what the service says of the token, and asks again the next time', async () => {
+    const refused = new ApiError('Too narrow', { status: 403, problem: { code: 'forbidden' } });
+    let asks = 0;
+    const { channel } = await stand(subscribed, async () => {
+      asks += 1;
+      if (asks === 1) throw refused;
+      return 'good';
+    });
+    await expect(next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).rejects.toBe(refused);
+    expect(await next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).toBe('open');
+    channel.close();
+  });
+
+  it('leaves nothing behind where it is stopped before it is open', async () => {
+    const held = Promise.withResolvers<string>();
+    const { channel, connections } = await stand(subscribed, () => held.promise);
+    const control = new AbortController();
+    const asked = next(channel.tell('job_1', 0, control.signal)[Symbol.asyncIterator]());
+    control.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+    held.resolve('late');
+    await expect.poll(() => connections[0]?.socket.readyState, { timeout: 5_000 }).toBe(3);
+    expect(connections[0]?.messages.at(-1)).toEqual({ type: 'unsubscribe', id: '1' });
+  });
+});
