@@ -24,6 +24,9 @@ export const bundleOptions = {
   define: { 'process.env.NODE_ENV': '"production"' },
 } satisfies BuildOptions;
 
+/** Leaves the bundles as they are, and puts the map of each beside it. */
+export const mapOptions = { sourcemap: 'external', sourcesContent: false } satisfies BuildOptions;
+
 interface BundlerOptions {
   /** The project's folder. */
   root: string;
@@ -32,6 +35,8 @@ interface BundlerOptions {
   testJobs: boolean;
   /** Leaves names and lines as they are, so that a stack trace says where to look. @default false */
   readable?: boolean;
+  /** Puts the source map of each bundle beside it. @default false */
+  sourceMaps?: boolean;
 }
 
 /** What one build made. */
@@ -54,7 +59,8 @@ type EntryPoints = Record<string, string>;
  * A bundler of all functions. One esbuild context serves them all, for a process for each would cost two seconds more;
  * a second one serves the few that an edit touches.
  */
-export function createBundler({ root, directory, testJobs, readable = false }: BundlerOptions): Bundler {
+export function createBundler(options: BundlerOptions): Bundler {
+  const { root, directory, testJobs, readable = false, sourceMaps = false } = options;
   let current: BuildModules;
   const record = new BundleRecord();
   const openContext = (entryPoints: EntryPoints) =>
@@ -63,6 +69,7 @@ export function createBundler({ root, directory, testJobs, readable = false }: B
       outdir: directory,
       absWorkingDir: root,
       ...bundleOptions,
+      ...(sourceMaps && mapOptions),
       minify: !readable,
       metafile: true,
       logLevel: 'silent',
