@@ -1,7 +1,8 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
+  ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   Code,
@@ -14,6 +15,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../lambdas/env.ts';
 import { acknowledge, acknowledgeWildcards } from './acknowledge.ts';
+import { FunctionRole } from './function-role.ts';
 import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
@@ -46,7 +48,7 @@ export class PlatformFunction extends Construct {
       removalPolicy: dataRemovalPolicy(stage),
       ...(key && { encryptionKey: key }),
     });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new FunctionRole(this, 'Role');
     if (stage.vpc) letJoinNetwork(role, functionName);
     logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
@@ -61,6 +63,8 @@ export class PlatformFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // LOG_LEVEL decides what is logged. Lambda would take lines of metrics, which have no level, for `info`.
+      applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       // START, END and REPORT of each call would cost more than the function's own lines.
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
@@ -104,5 +108,7 @@ function letJoinNetwork(role: Role, functionName: string): void {
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
     }),
   );
-  acknowledgeWildcards(role, resources, 'Network interfaces are made by Lambda, and have no names before');
+  const reason = 'Network interfaces are made by Lambda, and have no names before';
+  acknowledgeWildcards(role, resources, reason);
+  acknowledge(role, { 'Serverless-LambdaStarPermissions': reason });
 }

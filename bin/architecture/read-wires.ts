@@ -47,9 +47,14 @@ export function readWires(templates: Template[], stackName: string): Wires {
   const namedBy = (among: string[], type: string) =>
     new Set(among.flatMap((id) => [...mentions(properties(id))].filter((other) => resources[other]?.Type === type)));
   const queueNames = Object.fromEntries(ids('AWS::SQS::Queue').map((id) => [id, ownName(properties(id).QueueName)]));
-  const policyOf = (functionId: string) => {
-    const [role] = namedBy([functionId], 'AWS::IAM::Role');
-    return ids('AWS::IAM::Policy').filter((id) => mentions(properties(id).Roles).has(role ?? ''));
+  /** What a function's role holds itself, and what is attached to it. */
+  const grantsOf = (functionId: string) => {
+    const [role = ''] = namedBy([functionId], 'AWS::IAM::Role');
+    const attached = ids('AWS::IAM::Policy')
+      .map(properties)
+      .filter(({ Roles }) => mentions(Roles).has(role));
+    const inline = (properties(role).Policies ?? []) as Record<string, unknown>[];
+    return [...inline, ...attached].flatMap(statementsOf);
   };
   const integrated = {
     rest: namedBy(ids('AWS::ApiGateway::Method'), 'AWS::Lambda::Function'),
@@ -65,8 +70,7 @@ export function readWires(templates: Template[], stackName: string): Wires {
       ...Object.entries(integrated).flatMap(([caller, called]) => (called.has(id) ? [caller] : [])),
       ...[...namedBy(sources, 'AWS::SQS::Queue')].map((queue) => `queue ${queueNames[queue]}`),
     ] as WiredFunction['callers'];
-    const grants = policyOf(id).flatMap((policy) => statementsOf(properties(policy)));
-    return { name: ownName(properties(id).FunctionName), callers, uses: usesOf(grants, queueNames) };
+    return { name: ownName(properties(id).FunctionName), callers, uses: usesOf(grantsOf(id), queueNames) };
   });
 
   const methods = ids('AWS::ApiGateway::Method').map(properties);

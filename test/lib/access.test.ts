@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import { functionOf, resourcesOf, sampleTypes } from './sample-stack.ts';
-
-interface Statement {
-  Effect: string;
-  Action: string | string[];
-  Resource: unknown;
-}
+import { grantedStatements } from './granted-statements.ts';
+import { resourcesOf, sampleTypes } from './sample-stack.ts';
 
 const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const consume = [
@@ -104,12 +99,7 @@ const expected: Record<string, string[]> = {
   'run-ledger': [...run, ...consume],
 };
 
-function statementsOf(name: string): Statement[] {
-  const role = (functionOf('prod', name)[1].Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
-  return resourcesOf('prod', 'AWS::IAM::Policy')
-    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(`"${role}"`))
-    .flatMap(([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
-}
+const statementsOf = (name: string) => grantedStatements('prod', name);
 
 const names = resourcesOf('prod', 'AWS::Lambda::Function').map(([, { Properties }]) =>
   String(Properties.FunctionName).slice('jobwire-prod-'.length),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { functionOf, resourcesOf, synthesizeSample, templateOf } from './sample-stack.ts';
+import { grantedStatements } from './granted-statements.ts';
+import { resourcesOf, synthesizeSample, templateOf } from './sample-stack.ts';
 
 const { template } = synthesizeSample('prod', { context: { customerKey: 'on' } });
 const propertiesOf = (type: string) => resourcesOf(template, type).map(([, { Properties }]) => Properties);
@@ -66,14 +67,7 @@ test.each([
   ['bury-delivery', all],
   ['run-ledger', all],
 ])('%s may do with the key what its calls need: %j', (name, actions) => {
-  const role = (functionOf(template, name)[1].Properties.Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
-  const statements = propertiesOf('AWS::IAM::Policy')
-    .filter(({ Roles }) => JSON.stringify(Roles).includes(`"${role}"`))
-    .flatMap(
-      ({ PolicyDocument }) =>
-        (PolicyDocument as { Statement: { Action: string | string[]; Resource: unknown }[] }).Statement,
-    )
-    .filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
+  const statements = grantedStatements(template, name).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
   const granted = new Set(statements.flatMap(({ Action }) => Action).map((action) => action.replace('kms:', '')));
   expect([...granted].toSorted()).toEqual(actions);
   for (const { Resource } of statements) expect(Resource).toEqual(arn);

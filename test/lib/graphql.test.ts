@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 // As `cdk -c graphqlIntrospection=off` hands it over; read when the templates are made.
 process.env.CDK_CONTEXT_JSON = JSON.stringify({ graphqlIntrospection: 'off' });
-const { functionOf, resourcesOf } = await import('./sample-stack.ts');
+const { functionOf } = await import('./sample-stack.ts');
+const { grantedStatements } = await import('./granted-statements.ts');
 
 const variablesOf = (name: string) =>
   (functionOf('prod', name)[1].Properties.Environment as { Variables: Record<string, string> }).Variables;
@@ -14,11 +15,9 @@ test.each(['graphql', 'stream-graphql'])('%s shows its schema to nobody where th
 test('live may invoke graphql, by the name that it is told, and no other function', () => {
   const { GRAPHQL_FUNCTION: name } = variablesOf('live');
   expect(functionOf('prod', 'graphql')[1].Properties.FunctionName).toBe(name);
-  const statements = resourcesOf('prod', 'AWS::IAM::Policy').flatMap(
-    ([, { Properties }]) =>
-      (Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] }).Statement,
+  const invokes = grantedStatements('prod').filter(({ Action }) =>
+    JSON.stringify(Action).includes('lambda:InvokeFunction'),
   );
-  const invokes = statements.filter(({ Action }) => JSON.stringify(Action).includes('lambda:InvokeFunction'));
   expect(invokes).toHaveLength(1);
   expect(JSON.stringify(invokes[0]?.Resource)).toContain(`:function:${name}"`);
 });

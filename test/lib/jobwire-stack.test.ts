@@ -29,7 +29,6 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
     ...(stage !== 'local' && { 'AWS::CloudWatch::Dashboard': 1 }),
     'AWS::DynamoDB::Table': 1,
     'AWS::Events::Rule': 1,
-    'AWS::IAM::Policy': functions,
     // And API Gateway's, for its logs.
     'AWS::IAM::Role': functions + 1,
     'AWS::Lambda::EventSourceMapping': 6,

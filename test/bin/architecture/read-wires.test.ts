@@ -22,7 +22,12 @@ const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const template: Template = {
   Resources: {
     submitRole: { Type: 'AWS::IAM::Role' },
-    workRole: { Type: 'AWS::IAM::Role' },
+    workRole: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [{ PolicyDocument: { Statement: [{ Action: 'sqs:SendMessage', Resource: arnOf('hooks') }] } }],
+      },
+    },
     submit: functionOf('submit'),
     work: functionOf('work'),
     submitPolicy: policyOf(
@@ -30,11 +35,7 @@ const template: Template = {
       { Action: ['dynamodb:PutItem', 'dynamodb:Query'], Resource: arnOf('table') },
       { Action: 'sqs:SendMessage', Resource: [arnOf('jobs'), arnOf('more')] },
     ),
-    workPolicy: policyOf(
-      'work',
-      { Action: 's3:ListBucket', Resource: '*' },
-      { Action: 'sqs:SendMessage', Resource: arnOf('hooks') },
-    ),
+    workPolicy: policyOf('work', { Action: 's3:ListBucket', Resource: '*' }),
     method: { Type: 'AWS::ApiGateway::Method', Properties: { HttpMethod: 'POST', Integration: arnOf('submit') } },
     preflight: { Type: 'AWS::ApiGateway::Method', Properties: { HttpMethod: 'OPTIONS' } },
     table: {
