@@ -7,7 +7,7 @@ test('PlatformFunction runs on nodejs24.x and arm64, and logs JSON without the p
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'WARN' },
     });
   }
 });
