@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { findConnection, putConnection } from '../../lambdas/aws/connections.ts';
 import { findJob } from '../../lambdas/aws/job-store.ts';
 import type { JobRecord, Watcher } from '../../lambdas/core/job-record.ts';
 import { presentEvent } from '../../lambdas/core/job-view.ts';
 import { joinTimeoutMs } from '../../lambdas/core/watching.ts';
 import { announce } from '../../lambdas/deliver/announce.ts';
+import { flushMetrics } from '../../lambdas/edge/metrics.ts';
 import type { JobEvent } from '../../protocol/types.ts';
 import { play, putJob, tenant } from '../live/play-job.ts';
 import { type SocketStand, startSocketStand } from '../live/socket-stand.ts';
+import { readEmf, sumOf } from '../observe/emf.ts';
 
 let stand: SocketStand;
 const restUrl = 'http://rest.test/v1';
@@ -59,6 +61,15 @@ it('announce() tells each live watcher what it has not seen, in order, then that
   expect(stand.sent('b')).toEqual([]);
 });
 
+/** Pushes that were counted as failed since this was last asked. */
+function pushesFailed(): number {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  flushMetrics();
+  const lines = write.mock.calls.map(([line]) => String(line));
+  write.mockRestore();
+  return sumOf(lines.flatMap(readEmf), 'PushesFailed');
+}
+
 it('announce() removes all that is kept of a connection that is gone, and tells the others', async () => {
   const other = await putJob([live('c')]);
   const { record, events } = await finishedJob([live('c'), live('d')]);
@@ -69,6 +80,7 @@ it('announce() removes all that is kept of a connection that is gone, and tells 
   expect(stand.sent('d')).toHaveLength(3);
   expect(await findConnection('c')).toBeUndefined();
   expect((await findJob(record.id))?.watchers.map(({ connection }) => connection)).toEqual(['d']);
+  expect(pushesFailed()).toBe(0);
 });
 
 it('announce() lets no watcher wait for one that hangs, and drops that one in bounded time', async () => {
@@ -86,6 +98,7 @@ it('announce() lets no watcher wait for one that hangs, and drops that one in bo
   expect(Date.now() - startedAtMs).toBeLessThan(20_000);
   expect(stand.closed).toContain('hung');
   expect((await findJob(record.id))?.watchers.map(({ connection }) => connection)).toEqual(['quick']);
+  expect(pushesFailed()).toBe(1);
 }, 30_000);
 
 it('announce() keeps the order of two announcements to a connection that is slow', async () => {
