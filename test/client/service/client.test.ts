@@ -17,7 +17,7 @@ async function open(blocks: Blocks = {}, options: Partial<ClientOptions> = {}) {
   const client = createClient({
     url: proxy.url,
     credential: key,
-    connectTimeoutMs: 4_000,
+    connectTimeoutMs: 6_000,
     onChannel: ({ channel, state }) => state === 'open' && used.add(channel),
     ...options,
   });
