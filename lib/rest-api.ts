@@ -133,7 +133,7 @@ export class JobRestApi extends Construct {
         "The role is API Gateway's, one for the account, and the policy the one that AWS writes for it",
       'Serverless-APIGWXrayEnabled': 'Requests are followed by traceparent through the logs',
       ...(!this.stage.firewall && {
-        'AwsSolutions-APIG3': 'A firewall costs from 8 dollars a month: `-c firewall=on`',
+        'AwsSolutions-APIG3': 'A firewall costs 9 dollars a month at rest: `-c firewall=on`',
       }),
     });
   }

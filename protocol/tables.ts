@@ -13,7 +13,8 @@ export function withProtocolTables(text: string): string {
   return Object.entries(protocolTables()).reduce(replaceBetweenMarkers, text);
 }
 
-function replaceBetweenMarkers(text: string, [name, table]: [string, string]): string {
+/** `text` with what stands between `<!-- begin name -->` and `<!-- end name -->` replaced by `table`. */
+export function replaceBetweenMarkers(text: string, [name, table]: [string, string]): string {
   const begin = `<!-- begin ${name} -->`;
   const end = `<!-- end ${name} -->`;
   const from = text.indexOf(begin);

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { withConfigurationTables } from '../../lib/configuration-tables.ts';
+import { readStage } from '../../lib/read-stage.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+
+test('docs/configuration.md has the tables that the code makes: `npm run configuration` writes them', () => {
+  expect(page).toBe(withConfigurationTables(page));
+});
+
+const commands = [...page.matchAll(/^npx cdk (?:synth|deploy|diff) (.+)$/gm)].map(([, options = '']) => options);
+
+test.each(commands)('`cdk ... %s` of docs/configuration.md is a configuration', (options) => {
+  const values = [...options.matchAll(/(?:-c|--context) ([A-Za-z]+)=(\S+)/g)];
+  expect(values.length).toBeGreaterThan(0);
+  expect(() => readStage(Object.fromEntries(values.map(([, name, value]) => [name, value])))).not.toThrow();
+});
