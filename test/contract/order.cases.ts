@@ -163,13 +163,4 @@ export const orderCases: Case[] = [
     },
     ordered,
   ),
-  must(
-    'ORDER-011',
-    'orderKey for a type that is not ordered is 422',
-    async ({ call }) => {
-      const body = { type: 'echo', input: { value: 1 }, orderKey: 'k' };
-      expectFaults(expectProblem(await call('POST', '/jobs', { body }), 'invalid-input'), ['/orderKey']);
-    },
-    { types: ['echo'] },
-  ),
 ];
