@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
-const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
  * A `traceparent` header that is worth carrying on (W3C Trace Context, section 3.2): undefined where it is missing or
- * malformed, which the specification has ignored, not refused.
+ * malformed, which the specification has ignored, not refused. One of a later version is carried on as version 00, as
+ * far as that goes (section 3.2.4), so that its length is bounded.
  */
 export function readTraceparent(header: string | undefined): string | undefined {
-  const [text, version, traceId = '', parentId = '', rest] = pattern.exec(header?.trim() ?? '') ?? [];
+  const [text, version, traceId = '', parentId = '', flags = '', rest] = pattern.exec(header?.trim() ?? '') ?? [];
   if (text === undefined || version === 'ff' || /^0+$/.test(traceId) || /^0+$/.test(parentId)) return undefined;
-  if (version === '00' && rest !== undefined) return undefined;
-  return text.length <= 255 ? text : undefined;
+  if (version === '00') return rest === undefined ? text : undefined;
+  const isSampled = Number.parseInt(flags, 16) % 2 === 1;
+  return `00-${traceId}-${parentId}-${isSampled ? '01' : '00'}`;
 }
 
 /** `Root=1-<8 hexadecimal digits>-<24>`, and `Sampled=0` where X-Ray was told to leave the request out. */

@@ -42,6 +42,7 @@ interface Submission extends Partial<SubmitRequest> {
   id?: string;
   limits?: Partial<typeof defaultLimits>;
   watchers?: JobRecord['watchers'];
+  traceparent?: string;
 }
 
 export const type = 'test';
@@ -62,7 +63,10 @@ export async function openJobStage(rewire: (env: Env) => Promise<Env> = async ()
   const stage: JobStage = {
     ...engines,
     calls,
-    async submit(input = {}, { id = jobId({ tenant: 'acme', secret: 's' }), limits, watchers = [], ...submit } = {}) {
+    async submit(
+      input = {},
+      { id = jobId({ tenant: 'acme', secret: 's' }), limits, watchers = [], traceparent, ...submit } = {},
+    ) {
       const now = Date.now();
       const text = JSON.stringify(input);
       const record = newJob(
@@ -75,6 +79,7 @@ export async function openJobStage(rewire: (env: Env) => Promise<Env> = async ()
           input: placeInput({ id, createdAtMs: now }, 'digest', text),
           now,
           watchers,
+          ...(traceparent !== undefined && { traceparent }),
         },
       );
       await createJob(record, text);
