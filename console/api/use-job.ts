@@ -4,7 +4,7 @@ import { isApiError } from '../../client/errors.ts';
 import type { ChannelName } from '../../client/types.ts';
 import type { Job, JobEvent } from '../../protocol/types.ts';
 import { afterEvent } from '../model/follow-job.ts';
-import { withEvent } from '../model/timeline.ts';
+import { withNewer } from '../model/timeline.ts';
 import { useSession } from './session.ts';
 
 /** A job as it is being followed. */
@@ -63,7 +63,7 @@ export function useJob(id: string): FollowedJob & { put(job: Job): void } {
 function withEvents({ job, ...rest }: FollowedJob, events: JobEvent[]): FollowedJob {
   return {
     ...rest,
-    events: events.reduce<readonly JobEvent[]>(withEvent, rest.events),
+    events: withNewer(rest.events, events),
     ...(job && { job: events.reduce(afterEvent, job) }),
   };
 }

@@ -9,7 +9,7 @@ const maxRows = 30;
 /** Event by event: which channel told of it first, and how far behind the others were. */
 export function ArrivalTable({ rows }: { rows: ArrivalRow[] }) {
   if (rows.length === 0) return <Empty>No event has been heard yet.</Empty>;
-  const heads = ['Seq', 'Event', 'Written', ...comparedChannels.map((channel) => channelTitles[channel])];
+  const heads = ['Seq', 'Event', ...comparedChannels.map((channel) => channelTitles[channel]), 'Written'];
   return (
     <>
       <Table caption="When each channel heard of each event" heads={heads} isGrid>
@@ -22,14 +22,14 @@ export function ArrivalTable({ rows }: { rows: ArrivalRow[] }) {
               <Cell head="Event">
                 <code>{type}</code>
               </Cell>
-              <Cell head="Written">
-                <Clock time={time} />
-              </Cell>
               {comparedChannels.map((channel) => (
                 <Cell key={channel} head={channelTitles[channel]}>
                   {behindText(behindMs[channel])}
                 </Cell>
               ))}
+              <Cell head="Written">
+                <Clock time={time} />
+              </Cell>
             </tr>
           ))}
       </Table>

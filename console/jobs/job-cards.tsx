@@ -86,11 +86,12 @@ export function PartsCard({ events, isDone }: { events: readonly JobEvent[]; isD
   if (parts.length === 0) return null;
   const shown = parts.slice(-maxPartsShown);
   const isText = shown.every((part) => typeof part === 'string');
-  const text = shown.map((part) => (isText ? part : JSON.stringify(part))).join(isText ? '' : '\n');
+  const all = shown.map((part) => (isText ? part : JSON.stringify(part))).join(isText ? '' : '\n');
+  const text = all.length > maxShown ? `…${all.slice(-maxShown)}` : all;
   const count = formatCount(parts.length, 'part');
   return (
     <Card title="Partial output" aside={isDone ? count : `${count} so far`}>
-      {parts.length > maxPartsShown && <p class="hint">The last {maxPartsShown} of them.</p>}
+      {(text !== all || parts.length > shown.length) && <p class="hint">Its end; the log has all of it.</p>}
       <div class="parts">
         <Code text={text} what="the partial output" />
       </div>

@@ -69,8 +69,9 @@ export function runOf(event: JobEvent): number | undefined {
   return typeof run === 'number' ? run : undefined;
 }
 
-/** `events` with `event` in its place. One that is there already, or progress that a newer one replaces, changes nothing. */
-export function withEvent(events: readonly JobEvent[], event: JobEvent): readonly JobEvent[] {
-  const last = events.at(-1);
-  return last && last.seq >= event.seq ? events : [...events, event];
+/** `events` with what is new among `incoming`, which comes in order: what is not above the last `seq` is dropped. */
+export function withNewer(events: readonly JobEvent[], incoming: readonly JobEvent[]): readonly JobEvent[] {
+  const cursor = events.at(-1)?.seq ?? 0;
+  const newer = incoming.filter(({ seq }) => seq > cursor);
+  return newer.length === 0 ? events : [...events, ...newer];
 }

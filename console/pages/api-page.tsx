@@ -40,15 +40,15 @@ export function ApiPage() {
       lead={`${service.name} ${service.version}. Everything that this console does goes over these addresses.`}
     >
       <div class="columns">
-        <Card title="Addresses">
-          <Facts items={[['All of these', <code key="rest">{config.rest}</code>], ...shown]} />
+        <Card title="By hand">
+          <p class="hint">Put your key in the place of $KEY.</p>
+          <Code text={submitCommand(links.jobs ?? '')} what="the command that submits a job" />
+          <Code text={pollCommand(links.jobs ?? '')} what="the command that lists jobs" />
+          <Code text={streamCommand(links.jobs ?? '')} what="the command that follows a job" />
         </Card>
         <div>
-          <Card title="By hand">
-            <p class="hint">Put your key in the place of $KEY.</p>
-            <Code text={submitCommand(links.jobs ?? '')} what="the command that submits a job" />
-            <Code text={pollCommand(links.jobs ?? '')} what="the command that lists jobs" />
-            <Code text={streamCommand(links.jobs ?? '')} what="the command that follows a job" />
+          <Card title="Addresses">
+            <Facts items={[['All of these', <code key="rest">{config.rest}</code>], ...shown]} />
           </Card>
           {config.pages && (
             <Card title="More on this host">
@@ -70,10 +70,13 @@ export function ApiPage() {
 const authorization = "-H 'Authorization: Bearer '$KEY";
 
 const submitCommand = (url: string) =>
-  `curl -s ${url} ${authorization} \\
+  `curl -s ${url} \\
+  ${authorization} \\
   -H 'Content-Type: application/json' \\
   -d '{"type":"countdown","input":{"steps":5,"intervalMs":1000}}'`;
-const pollCommand = (url: string) => `curl -s '${url}?limit=1' ${authorization}`;
+const pollCommand = (url: string) => `curl -s '${url}?limit=1' \\
+  ${authorization}`;
 const streamCommand = (url: string) =>
-  `curl -N ${url}/<id>/events ${authorization} \\
+  `curl -N ${url}/<id>/events \\
+  ${authorization} \\
   -H 'Accept: text/event-stream'`;

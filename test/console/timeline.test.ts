@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { afterEvent } from '../../console/model/follow-job.ts';
-import { partsOf, timelineOf, withEvent } from '../../console/model/timeline.ts';
+import { partsOf, timelineOf, withNewer } from '../../console/model/timeline.ts';
 import type { EventType } from '../../protocol/lifecycle.ts';
 import type { Job, JobEvent, Json } from '../../protocol/types.ts';
 
@@ -77,12 +77,12 @@ describe('partsOf()', () => {
   });
 });
 
-describe('withEvent()', () => {
+describe('withNewer()', () => {
   test('drops what is not above the cursor', () => {
-    const [first, second] = twoRuns;
-    if (!first || !second) throw new Error('Cannot test: the log has two events at least');
-    expect(withEvent([first], second)).toEqual([first, second]);
-    expect(withEvent([first, second], first)).toEqual([first, second]);
+    expect(withNewer(twoRuns.slice(0, 2), twoRuns.slice(1, 4))).toEqual(twoRuns.slice(0, 4));
+    const known = twoRuns.slice(0, 2);
+    expect(withNewer(known, twoRuns.slice(0, 1))).toBe(known);
+    expect(withNewer([], twoRuns)).toEqual(twoRuns);
   });
 });
 
