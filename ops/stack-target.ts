@@ -8,6 +8,8 @@ export interface Stack {
   name: string;
   /** For people: where it is. */
   place: string;
+  /** True: the local server, which has no CloudWatch. */
+  isLocal: boolean;
   /** Where Lambda's API is, without a slash at the end. */
   lambdaUrl: string;
 }
@@ -36,7 +38,7 @@ function localStack(env: Environment): Stack {
   }
   const { stackName, dynamodbUrl, lambdaUrl, region } = server.aws;
   Object.assign(env, localVariables, { AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl, AWS_REGION: region });
-  return { name: stackName, place: `the local server at ${server.rest}`, lambdaUrl };
+  return { name: stackName, place: `the local server at ${server.rest}`, isLocal: true, lambdaUrl };
 }
 
 async function deployedStack(name: string, env: Environment): Promise<Stack> {
@@ -55,7 +57,7 @@ async function deployedStack(name: string, env: Environment): Promise<Stack> {
   if (sessionToken) env.AWS_SESSION_TOKEN = sessionToken;
   const suffix = found.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const lambdaUrl = env.AWS_ENDPOINT_URL_LAMBDA ?? env.AWS_ENDPOINT_URL ?? `https://lambda.${found}.${suffix}`;
-  return { name, place: `the stack ${name} in ${found}`, lambdaUrl: lambdaUrl.replace(/\/$/, '') };
+  return { name, place: `the stack ${name} in ${found}`, isLocal: false, lambdaUrl: lambdaUrl.replace(/\/$/, '') };
 }
 
 /** What every function of the stack is told; one of them is asked. */

@@ -1,23 +1,14 @@
-import { deliveryQueue } from '../lambdas/aws/delivery-queue.ts';
 import { listEndpoints } from '../lambdas/aws/endpoints.ts';
 import { listTroubles, type TroubledReceiver } from './breakers.ts';
 import { columns } from './columns.ts';
 import { countDeadLetters } from './count-entries.ts';
-import { type KnownType, listTypes } from './job-types.ts';
-import { countMessages, type QueueCounts } from './queue-counts.ts';
+import { describeQueues, type QueueReport, readQueues } from './queue-status.ts';
 import type { Stack } from './stack-target.ts';
 import { listTenants } from './tenants.ts';
 import { counted, type Report, type Request } from './verb.ts';
 
-interface QueueStatus extends QueueCounts {
-  /** Messages in the dead-letter queue: what stands there, its function could not take from it. */
-  dead: number;
-}
-
-interface Status {
+interface Status extends QueueReport {
   stack: string;
-  types: (QueueStatus & { type: string })[];
-  deliveries: QueueStatus;
   /** Jobs listed as dead letters, by tenant; those with none are left out. */
   deadLetters: { tenant: string; jobs: number }[];
   receivers: TroubledReceiver[];
@@ -27,32 +18,20 @@ interface Status {
 /** `status`: what waits, what runs, what has died, and which receivers are in trouble. */
 export async function showStatus({ stack, tenant }: Request): Promise<Report> {
   const tenants = await listTenants(tenant);
-  const [types, deliveries, dead, receivers, disabled] = await Promise.all([
-    listTypes(stack).then((all) => Promise.all(all.map(typeStatus))),
-    queueStatus(deliveryQueue, `${deliveryQueue}-dead`),
+  const [queues, dead, receivers, disabled] = await Promise.all([
+    readQueues(stack),
     Promise.all(tenants.map(async (each) => ({ tenant: each, jobs: await countDeadLetters(each) }))),
     listTroubles(),
     Promise.all(tenants.map(disabledEndpoints)),
   ]);
   const status: Status = {
     stack: stack.name,
-    types,
-    deliveries,
+    ...queues,
     deadLetters: dead.filter(({ jobs }) => jobs > 0),
     receivers,
     disabledEndpoints: disabled.flat(),
   };
   return { json: status, text: describe(status, stack) };
-}
-
-async function typeStatus({ name, ordered }: KnownType) {
-  const ending = ordered ? '.fifo' : '';
-  return { type: name, ...(await queueStatus(`${name}${ending}`, `${name}-dead${ending}`)) };
-}
-
-async function queueStatus(queue: string, deadLetterQueue: string): Promise<QueueStatus> {
-  const [counts, dead] = await Promise.all([countMessages(queue), countMessages(deadLetterQueue)]);
-  return { ...counts, dead: dead.waiting + dead.delayed + dead.inFlight };
 }
 
 async function disabledEndpoints(tenant: string): Promise<Status['disabledEndpoints']> {
@@ -68,21 +47,15 @@ async function disabledEndpoints(tenant: string): Promise<Status['disabledEndpoi
     }));
 }
 
-function describe({ types, deliveries, deadLetters, receivers, disabledEndpoints }: Status, { place }: Stack): string {
-  const rowOf = (name: string, { waiting, delayed, inFlight, dead }: QueueStatus) => [
-    name,
-    waiting,
-    delayed,
-    inFlight,
-    dead,
-  ];
-  const queues = columns(
-    ['QUEUE', 'WAITING', 'DELAYED', 'IN FLIGHT', 'DEAD'],
-    [...types.map((type) => rowOf(type.type, type)), rowOf('webhook deliveries', deliveries)],
-  );
-  return [`Status of ${place}`, queues, dead(deadLetters), troubles(receivers), disabled(disabledEndpoints)].join(
-    '\n\n',
-  );
+function describe(status: Status, stack: Stack): string {
+  const { deadLetters, receivers, disabledEndpoints } = status;
+  return [
+    `Status of ${stack.place}`,
+    describeQueues(status, stack),
+    dead(deadLetters),
+    troubles(receivers),
+    disabled(disabledEndpoints),
+  ].join('\n\n');
 }
 
 function dead(deadLetters: Status['deadLetters']): string {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operationFunctions } from '../../lib/operations.ts';
 import { calledFunctions } from '../../ops/call-operation.ts';
 import { columns } from '../../ops/columns.ts';
+import { newestOf } from '../../ops/oldest-messages.ts';
 import type { Job } from '../../protocol/types.ts';
 import { type LocalServer, startLocalServer } from '../local-server.ts';
 
@@ -289,9 +290,13 @@ describe('ops', () => {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_ENDPOINT_URL_DYNAMODB: dynamodbUrl,
       AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
+      AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:1',
     };
     const { code, stdout } = await run('ops/ops.ts', ['status', '--stack', stackName], env);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Status of the stack ${stackName} in us-east-1`)]);
+    // There is no CloudWatch here: the rest of the status is told all the same.
+    expect(stdout).toMatch(/^QUEUE +WAITING +DELAYED +IN FLIGHT +DEAD +OLDEST$/m);
+    expect(stdout).toContain('No ages: CloudWatch cannot be asked');
     const missing = await run('ops/ops.ts', ['status', '--stack', 'jobwire-gone'], env);
     expect(missing).toMatchObject({
       code: 1,
@@ -314,4 +319,13 @@ test('columns() are as wide as they must be, with numbers to the right', () => {
       ],
     ),
   ).toBe('NAME    JOBS\na          7\nlonger   120');
+});
+
+test('newestOf() takes the first value of each queue that has one', () => {
+  const results = [
+    { Id: 'q1', Values: [90, 30] },
+    { Id: 'q0', Values: [] },
+    { Id: 'q7', Values: [1] },
+  ];
+  expect([...newestOf(results, ['a', 'b'])]).toEqual([['b', 90]]);
 });
