@@ -1,4 +1,4 @@
-import type { Client } from '../types.ts';
+import type { ChannelNews, Client } from '../types.ts';
 import type { ServiceAddress } from './find-address.ts';
 import type { Screen } from './terminal/screen.ts';
 
@@ -38,6 +38,8 @@ export interface WordSpec {
 /** A service that was found, and the client that calls it. */
 export interface Service extends ServiceAddress {
   client: Client;
+  /** Told what becomes of the channels that events come by. */
+  listeners: Set<(news: ChannelNews) => void>;
 }
 
 /** What a command is given to work with. */

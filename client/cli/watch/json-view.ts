@@ -1,0 +1,16 @@
+import type { Call } from '../command.ts';
+import type { View } from './view.ts';
+
+/** For a program: one event a line, and nothing else. */
+export function jsonView({ screen }: Call, after: number): View {
+  let cursor = after;
+  return {
+    show(event) {
+      cursor = event.seq;
+      screen.print(JSON.stringify(event));
+    },
+    hear: () => undefined,
+    end: () => undefined,
+    seq: () => cursor,
+  };
+}
