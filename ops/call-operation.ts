@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signedFetch } from '../lambdas/aws/signed-request.ts';
 import { type Operation, routes } from '../protocol/routes.ts';
+import { callLambda } from './lambda-api.ts';
 import type { Stack } from './stack-target.ts';
 
 /** The operations that operators' commands call, and the functions that answer them: a test holds them to the stack's. */
@@ -26,27 +26,19 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** Functions answer within 29 s. */
-const timeoutMs = 60_000;
-
 /**
  * Calls an operation of the API as its gateway would, with the scope `admin`: what an operator does takes the very
  * way of a client's request. Needs `lambda:InvokeFunction`, and no API key.
  */
 export async function callOperation(
-  { name, place, lambdaUrl }: Stack,
+  stack: Stack,
   operation: keyof typeof calledFunctions,
   call: Call,
 ): Promise<Answer> {
-  const called = `${name}-${calledFunctions[operation]}`;
-  const response = await signedFetch('lambda', {
-    method: 'POST',
-    url: `${lambdaUrl}/2015-03-31/functions/${called}/invocations`,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(gatewayEvent(operation, call)),
-    timeoutMs,
-    attempts: 1,
-  });
+  const { name, place } = stack;
+  const of = calledFunctions[operation];
+  const called = `${name}-${of}`;
+  const response = await callLambda(stack, { of, call: 'invocations', event: gatewayEvent(operation, call) });
   const text = await response.text();
   if (!response.ok) throw new Error(`Cannot call ${called} of ${place}: Lambda answered ${response.status}, ${text}`);
   if (response.headers.has('x-amz-function-error')) {

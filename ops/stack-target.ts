@@ -1,5 +1,5 @@
 import { dynamo } from '../lambdas/aws/clients.ts';
-import { signedFetch } from '../lambdas/aws/signed-request.ts';
+import { callLambda } from './lambda-api.ts';
 import { findLocalServer, localVariables } from './local-server.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -61,9 +61,9 @@ async function deployedStack(name: string, env: Environment): Promise<Stack> {
 }
 
 /** What every function of the stack is told; one of them is asked. */
-async function readVariables({ name, place, lambdaUrl }: Stack): Promise<Record<string, string>> {
-  const url = `${lambdaUrl}/2015-03-31/functions/${name}-submit-job/configuration`;
-  const response = await signedFetch('lambda', { method: 'GET', url });
+async function readVariables(stack: Stack): Promise<Record<string, string>> {
+  const { name, place } = stack;
+  const response = await callLambda(stack, { of: 'submit-job', call: 'configuration' });
   if (response.ok) {
     const { Environment } = (await response.json()) as { Environment?: { Variables?: Record<string, string> } };
     if (Environment?.Variables) return Environment.Variables;

@@ -297,6 +297,11 @@ describe('ops', () => {
     // There is no CloudWatch here: the rest of the status is told all the same.
     expect(stdout).toMatch(/^QUEUE +WAITING +DELAYED +IN FLIGHT +DEAD +OLDEST$/m);
     expect(stdout).toContain('No ages: CloudWatch cannot be asked');
+    const unreachable = await run('ops/ops.ts', ['status', '--stack', stackName], {
+      ...env,
+      AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
+    });
+    expect(unreachable).toMatchObject({ code: 1, stderr: expect.stringMatching(/:1 does not answer \(/) });
     const missing = await run('ops/ops.ts', ['status', '--stack', 'jobwire-gone'], env);
     expect(missing).toMatchObject({
       code: 1,
