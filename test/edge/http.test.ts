@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type HttpStory, http } from '../../lambdas/edge/http.ts';
+import { log } from '../../lambdas/edge/log.ts';
 import { ApiError, type ProblemDocument } from '../../protocol/errors.ts';
 import type { Operation } from '../../protocol/routes.ts';
 import { context, goodAuthorizer, restEvent, restUrl } from './rest-event.ts';
@@ -152,6 +153,20 @@ describe('http()', () => {
     expect(JSON.stringify(problem)).not.toMatch(/tableName|boom|slow|stack/);
     if (status === 503) expect(headers).toMatchObject({ 'retry-after': '2' });
     expect(JSON.parse(String(write.mock.calls[0]?.[0]))).toMatchObject({ level: 'error', requestId: 'request-1' });
+  });
+
+  test.each([
+    ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+    ['X-Amzn-Trace-Id', 'Root=1-0af76519-16cd43dd8448eb211c80319c'],
+  ])('hands a story the trace of %s, and puts its id on each line', async (name, value) => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await call('listJobs', { headers: { [name]: value } }, ({ traceparent }) => {
+      log.info('in the story', { traceparent });
+      return { status: 200 };
+    });
+    const line = JSON.parse(String(write.mock.calls[0]?.[0]));
+    expect(line).toMatchObject({ requestId: 'request-1', traceId: '0af7651916cd43dd8448eb211c80319c' });
+    expect(line.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
   });
 
   test('logs nothing of what a caller does wrong', async () => {

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { measure } from '../../lambdas/edge/metrics.ts';
 import { type Outcome, type QueueMessage, queue } from '../../lambdas/edge/queue.ts';
 import { eventOf } from '../support/job-stage.ts';
 
@@ -22,6 +23,27 @@ const messages = ['a', 'b', 'c'].map((messageId, index) => ({
 }));
 
 describe('queue()', () => {
+  it.each([
+    ['at its end', 1_000, [3]],
+    ['within 5 s where it takes long', 3_000, [2, 1]],
+    ['after each message where each takes long', 6_000, [1, 1, 1]],
+  ])('writes what a call has measured %s', async (_, tookMs, counts) => {
+    vi.stubEnv('SERVICE', 'test');
+    vi.useFakeTimers();
+    const handler = queue(
+      async () => {
+        vi.advanceTimersByTime(tookMs);
+        measure('JobsAccepted', { Type: 'echo' });
+        return 'done';
+      },
+      async () => {},
+    );
+    await handler(eventOf(messages), context);
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+    expect(lines.map((line) => JSON.parse(line).JobsAccepted)).toEqual(counts);
+  });
+
   it('takes messages one by one, and returns those that are not done', async () => {
     const order: string[] = [];
     const visibility: [string, number][] = [];
