@@ -89,6 +89,8 @@ test('metrics sum up to what was submitted, run, ended and delivered, whichever 
   expect(values('QueueWaitMs', { Type: 'echo' })).toHaveLength(7);
   expect(values('QueueWaitMs', { Type: 'flaky' })).toHaveLength(5);
   expect(values('RunTimeMs', { Type: 'flaky' })).toHaveLength(5);
+  // One for each request, a repeat, a batch and a retry included; WebSocket has no request to answer.
+  expect(values('AcceptMs', {})).toHaveLength(11);
   expect(new Set(server.figures().map(({ namespace }) => namespace))).toEqual(new Set(['Jobwire']));
   expect(new Set(server.figures().map(({ dimensions }) => dimensions.Service))).toEqual(new Set(['jobwire-local']));
 }, 90_000);
