@@ -4,13 +4,8 @@ import { longPollChannel, pollChannel } from './channels/polls.ts';
 import { sseChannel } from './channels/sse.ts';
 import { webSocketChannel } from './channels/web-socket.ts';
 import type { Requests } from './requests.ts';
-import {
-  type ChannelName,
-  type ChannelNews,
-  type ClientOptions,
-  channelNames,
-  type ServiceDescription,
-} from './types.ts';
+import type { FindService } from './service-description.ts';
+import { type ChannelName, type ChannelNews, type ClientOptions, channelNames } from './types.ts';
 
 /** The channels of a client, and what is known of them. */
 export interface OpenChannels {
@@ -25,17 +20,14 @@ export interface OpenChannels {
 }
 
 /** Makes the channels of a client: that by WebSocket where there is a WebSocket. */
-export function openChannels(
-  requests: Requests,
-  options: ClientOptions & { service(): Promise<ServiceDescription> },
-): OpenChannels {
+export function openChannels(requests: Requests, options: ClientOptions & { service: FindService }): OpenChannels {
   const { connectTimeoutMs = 8_000, giveUpAfterMs = 5 * 60_000, service } = options;
   const WebSocket = options.WebSocket === undefined ? globalThis.WebSocket : options.WebSocket;
   const socket = WebSocket ? webSocketChannel(requests, { WebSocket, service, connectTimeoutMs }) : undefined;
   const channels = [
     ...(socket ? [socket] : []),
     sseChannel(requests, { connectTimeoutMs }),
-    longPollChannel(requests),
+    longPollChannel(requests, { connectTimeoutMs }),
     pollChannel(requests),
   ];
   const find = (name: ChannelName) => channels.find((channel) => channel.name === name);

@@ -1,8 +1,11 @@
-import type { Requests } from './requests.ts';
-import type { CallOptions, ServiceDescription } from './types.ts';
+import type { Requests, SendOptions } from './requests.ts';
+import type { ServiceDescription } from './types.ts';
+
+/** Gives the service's description. */
+export type FindService = (options?: SendOptions) => Promise<ServiceDescription>;
 
 /** Asks for the service's description once, and again only where that failed. */
-export function findService({ send }: Requests): (options?: CallOptions) => Promise<ServiceDescription> {
+export function findService({ send }: Requests): FindService {
   let known: ServiceDescription | undefined;
   return async (options) => {
     known ??= (await send<ServiceDescription>('GET', '', options)).body;

@@ -16,8 +16,12 @@ const pageSize = 1_000;
 type Asked = { signal?: AbortSignal };
 const asked = (signal: AbortSignal | undefined): Asked => (signal ? { signal } : {});
 
-/** Long polling: the server holds the answer until there is an event. One answer is one opening. */
-export function longPollChannel({ send, timeoutMs }: Requests): Channel {
+/**
+ * Long polling: the server holds the answer until there is an event. One answer is one opening.
+ *
+ * @param connectTimeoutMs what an answer may take longer than the server holds it
+ */
+export function longPollChannel({ send }: Requests, { connectTimeoutMs }: { connectTimeoutMs: number }): Channel {
   return {
     name: 'long-poll',
     async *tell(job, after, signal) {
@@ -25,7 +29,7 @@ export function longPollChannel({ send, timeoutMs }: Requests): Channel {
         ...asked(signal),
         query: { after, limit: pageSize },
         headers: { prefer: `wait=${waitSeconds}` },
-        timeoutMs: timeoutMs + waitSeconds * 1000,
+        timeoutMs: waitSeconds * 1000 + connectTimeoutMs,
         retries: 0,
       });
       yield* toldOf(page);

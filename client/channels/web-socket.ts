@@ -1,13 +1,14 @@
 import { startDeadline } from '../deadline.ts';
 import { isApiError } from '../errors.ts';
 import type { Requests } from '../requests.ts';
-import type { ServiceDescription, WebSocketClass } from '../types.ts';
+import type { FindService } from '../service-description.ts';
+import type { WebSocketClass } from '../types.ts';
 import type { Channel } from './channel.ts';
 import { type LiveConnection, openLiveConnection } from './live-connection.ts';
 
 interface WebSocketOptions {
   WebSocket: WebSocketClass;
-  service(): Promise<ServiceDescription>;
+  service: FindService;
   connectTimeoutMs: number;
 }
 
@@ -30,12 +31,9 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
   async function open(): Promise<LiveConnection> {
     // The handshake of a browser has no headers: it gets a token that opens one connection, once.
     const body = { scopes: ['jobs:read'], singleUse: true, expiresInSeconds: tokenSeconds };
-    const asked = requests.send<{ token: string }>('POST', '/tokens', {
-      body,
-      retries: 0,
-      timeoutMs: connectTimeoutMs,
-    });
-    const [{ links }, answer] = await Promise.all([service(), asked]);
+    const once = { retries: 0, timeoutMs: connectTimeoutMs };
+    const asked = requests.send<{ token: string }>('POST', '/tokens', { body, ...once });
+    const [{ links }, answer] = await Promise.all([service(once), asked]);
     const url = new URL(links.events);
     url.searchParams.set('access_token', answer.body.token);
     const freshMs = (tokenSeconds - spareSeconds) * 1000;

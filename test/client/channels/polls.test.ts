@@ -48,7 +48,7 @@ afterEach(() => void vi.useRealTimers());
 describe('longPollChannel()', () => {
   it('asks once, for as long as the server waits, and tells what it gets', async () => {
     const { requests, asked } = scripted([page([8], { done: true })]);
-    expect(await toldBy(longPollChannel(requests), 7)).toEqual([
+    expect(await toldBy(longPollChannel(requests, { connectTimeoutMs: 8_000 }), 7)).toEqual([
       { type: 'open' },
       { type: 'event', event: event(8) },
       { type: 'done' },
@@ -56,7 +56,7 @@ describe('longPollChannel()', () => {
     expect(asked).toMatchObject([
       {
         path: '/jobs/job_1/events',
-        options: { query: { after: 7 }, headers: { prefer: 'wait=25' }, timeoutMs: 55_000 },
+        options: { query: { after: 7 }, headers: { prefer: 'wait=25' }, timeoutMs: 33_000 },
       },
     ]);
   });

@@ -197,6 +197,18 @@ describe('events()', () => {
     await expect(away.client.events(job.id).next()).rejects.toMatchObject({ name: 'ApiError', status: 502 });
   });
 
+  it('wait for a slow reader, by WebSocket, without keeping more than a bound: it goes on from its cursor', async () => {
+    const { client, proxy } = await open();
+    const job = await client.submit('stream', { parts: 1_200, intervalMs: 0, bytes: 10 });
+    const seqs: number[] = [];
+    for await (const { seq } of client.events(job.id, { channels: ['websocket'] })) {
+      if (seqs.length === 0) await client.wait(job.id, { channels: ['poll'] });
+      seqs.push(seq);
+    }
+    expect(seqs).toEqual(Array.from({ length: 1_203 }, (_, index) => index + 1));
+    expect(proxy.seen.filter((each) => each === 'websocket').length).toBeLessThanOrEqual(2);
+  });
+
   it('with a job token follow that job, and refuse another', async () => {
     const [own, other] = await Promise.all([client.submit('echo', { value: 1 }), client.submit('echo', { value: 2 })]);
     const { token } = await client.request<{ token: string }>('POST', '/tokens', {
