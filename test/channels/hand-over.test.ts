@@ -62,7 +62,7 @@ const describeWay = (way: Leg[]) => way.map(({ channel, cut }) => `${channel} ${
 const together = 10;
 
 describe('a client that is cut off and changes channels, with its cursor in hand,', () => {
-  it('reads any finished log whole, each event once and in order: 450 ways', { timeout: 180_000 }, async () => {
+  it('reads any finished log whole, each event once and in order: 450 ways', { timeout: 300_000 }, async () => {
     const journey = fc.record({ which: fc.nat(), way: legs(40), last: channelName });
     const property = fc.asyncProperty(fc.array(journey, { minLength: together, maxLength: together }), (journeys) =>
       Promise.all(
@@ -75,7 +75,7 @@ describe('a client that is cut off and changes channels, with its cursor in hand
     await fc.assert(property, { numRuns: 45, endOnFailure: true });
   });
 
-  it('reads a job as it runs whole, each event once and in order: 60 ways', { timeout: 180_000 }, async () => {
+  it('reads a job as it runs whole, each event once and in order: 60 ways', { timeout: 300_000 }, async () => {
     const journey = fc.record({ way: legs(600), last: channelName });
     const property = fc.asyncProperty(
       fc.array(journey, { minLength: 2 * together, maxLength: 2 * together }),
