@@ -1,82 +1,24 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operationFunctions } from '../../lib/operations.ts';
 import { calledFunctions } from '../../ops/call-operation.ts';
 import { columns } from '../../ops/columns.ts';
 import { newestOf } from '../../ops/oldest-messages.ts';
-import type { Job } from '../../protocol/types.ts';
-import { type LocalServer, startLocalServer } from '../local-server.ts';
-
-const root = join(import.meta.dirname, '../..');
-let server: LocalServer;
+import { type Operator, run, startOperator, until } from './operator.ts';
 
 // Each command is a process of its own, on a machine that runs other suites.
 vi.setConfig({ testTimeout: 60_000 });
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+let operator: Operator;
+const ops = (...args: string[]) => operator.ops(...args);
+const json = (...args: string[]) => operator.json(...args);
+const makeTenant = (tenant: string) => operator.makeTenant(tenant);
 
-const { PATH = '' } = process.env;
-
-async function run(script: string, args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  return promisify(execFile)(process.execPath, [join(root, script), ...args], { cwd: '/', env: { PATH, ...env } }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),
-  );
-}
-
-const ops = (...args: string[]) => run('ops/ops.ts', args, { JOBWIRE_STATE: server.stateFile });
-
-async function json(...args: string[]) {
-  const { code, stdout, stderr } = await ops(...args, '--json');
-  expect([code, stderr]).toEqual([0, '']);
-  return JSON.parse(stdout);
-}
-
-/** A tenant of a test's own, and what its clients do. */
-async function makeTenant(tenant: string) {
-  const made = await run('ops/keys.ts', ['create', '--tenant', tenant, '--json'], { JOBWIRE_STATE: server.stateFile });
-  const { key } = JSON.parse(made.stdout);
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  async function call(path: string, body?: unknown) {
-    const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    const response = await fetch(`${server.rest}${path}`, { headers, ...post });
-    expect(response.status).toBeLessThan(300);
-    return await response.json();
-  }
-  return {
-    call,
-    submit: (type: string, input: unknown, more: object = {}): Promise<Job> => call('/jobs', { type, input, ...more }),
-    read: (id: string): Promise<Job> => call(`/jobs/${id}`),
-    /** A job that used up its runs. */
-    async makeDeadLetter(): Promise<Job> {
-      const { id } = await call('/jobs', { type: 'crash', input: { mode: 'late-throw' } });
-      return await until(
-        () => call(`/jobs/${id}`),
-        ({ done }) => done,
-      );
-    },
-  };
-}
-
-const parts = (count: number) => ({ parts: count, intervalMs: 0, bytes: 1 });
-
-async function until<Value>(look: () => Promise<Value>, isGood: (value: Value) => boolean): Promise<Value> {
-  for (let left = 100; ; left -= 1) {
-    const value = await look();
-    if (isGood(value)) return value;
-    if (left === 0) throw new Error(`Cannot wait any longer: it is ${JSON.stringify(value)}`);
-    await pause(200);
-  }
-}
+beforeAll(async () => {
+  operator = await startOperator();
+});
+afterAll(() => operator.server.stop());
 
 /** A receiver of webhooks that answers with one status. */
 async function startReceiver(status: number) {
@@ -87,113 +29,12 @@ async function startReceiver(status: number) {
   return { url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`, stop: () => receiver.close() };
 }
 
-beforeAll(async () => {
-  server = await startLocalServer();
-});
-
-afterAll(() => server.stop());
-
 test('operations are sent to the functions that the stack has for them', () => {
   expect(calledFunctions).toEqual(
     Object.fromEntries(
       Object.keys(calledFunctions).map((name) => [name, operationFunctions[name as keyof typeof calledFunctions]]),
     ),
   );
-});
-
-describe('status', () => {
-  test('counts what waits and what has died, and names disabled endpoints', async () => {
-    const { submit, call, makeDeadLetter } = await makeTenant('watched');
-    await submit('stream', parts(1), { delaySeconds: 600 });
-    await makeDeadLetter();
-    const { id } = await call('/webhooks', { url: 'https://example.com/hook', enabled: false });
-
-    const status = await json('status', '--tenant', 'watched');
-    expect(status.types.find(({ type }: { type: string }) => type === 'stream')).toEqual({
-      type: 'stream',
-      waiting: 0,
-      delayed: 1,
-      inFlight: 0,
-      dead: 0,
-    });
-    expect(status.deadLetters).toEqual([{ tenant: 'watched', jobs: 1 }]);
-    expect(status.disabledEndpoints).toEqual([
-      { id, tenant: 'watched', url: 'https://example.com/hook', reason: 'by its tenant' },
-    ]);
-    const { stdout } = await ops('status');
-    expect(stdout).toMatch(/^QUEUE +WAITING +DELAYED +IN FLIGHT +DEAD$/m);
-    expect(stdout).toMatch(/^stream +0 +1 +0 +0$/m);
-    expect(stdout).toMatch(/^webhook deliveries /m);
-    expect(stdout).toMatch(/^watched +1$/m);
-    expect(stdout).toContain(id);
-  });
-});
-
-describe('dead-letters and redrive', () => {
-  test('show who died of what, and run it again as a linked job, once', async () => {
-    const { read, makeDeadLetter } = await makeTenant('mourner');
-    const { id } = await makeDeadLetter();
-    const { items } = await json('dead-letters', '--tenant', 'mourner');
-    expect(items).toMatchObject([
-      {
-        id,
-        tenant: 'mourner',
-        type: 'crash',
-        run: 3,
-        error: { code: 'runs-exhausted', cause: { code: 'handler-error' } },
-      },
-    ]);
-    expect((await ops('dead-letters', '--tenant', 'mourner')).stdout).toContain('Thrown late, as it was told to');
-
-    const { jobs } = await json('redrive', '--job', id);
-    expect(jobs).toEqual([{ tenant: 'mourner', job: id, newJob: expect.stringMatching(/^job_/) }]);
-    expect(await read(jobs[0].newJob)).toMatchObject({
-      type: 'crash',
-      links: { retryOf: expect.stringContaining(id) },
-    });
-    expect(await json('redrive', '--job', id)).toEqual({ jobs });
-  });
-
-  test('redrive takes all of a type, of one tenant alone where it is named', async () => {
-    const [one, other] = [await makeTenant('one'), await makeTenant('other')];
-    const dead = await Promise.all([one.makeDeadLetter(), one.makeDeadLetter(), other.makeDeadLetter()]);
-    const { tenants } = await json('redrive', '--type', 'crash', '--tenant', 'one');
-    expect(tenants).toEqual([{ tenant: 'one', newJobs: [expect.any(String), expect.any(String)], left: 0 }]);
-    expect((await json('dead-letters', '--tenant', 'one')).items).toEqual([]);
-    expect((await json('dead-letters', '--tenant', 'other')).items).toMatchObject([{ id: dead[2]?.id }]);
-    expect((await ops('redrive', '--type', 'echo', '--tenant', 'one')).stdout).toBe(
-      'There are no dead letters of echo.\n',
-    );
-  });
-});
-
-describe('purge', () => {
-  test('does nothing without --yes, then gives each waiting job of the type its end', async () => {
-    const { submit, read } = await makeTenant('crowd');
-    const delayed = { delaySeconds: 600 };
-    const jobs = await Promise.all([1, 2, 3].map((count) => submit('stream', parts(count), delayed)));
-    const spared = await submit('echo', { value: 1 }, delayed);
-
-    const refused = await ops('purge', '--type', 'stream', '--tenant', 'crowd');
-    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('3 waiting jobs of stream') });
-    expect(refused.stderr).toContain('--yes');
-    expect(await read(jobs[0]?.id ?? '')).toMatchObject({ status: 'queued' });
-
-    const { stdout, code } = await ops('purge', '--type', 'stream', '--tenant', 'crowd', '--yes');
-    expect([code, stdout]).toEqual([0, '3 waiting jobs of stream of the tenant crowd: 3 canceled\n']);
-    for (const { id } of jobs) expect(await read(id)).toMatchObject({ status: 'canceled', done: true });
-    expect(await read(spared.id)).toMatchObject({ status: 'queued' });
-  });
-
-  test('takes dead letters off the list, and leaves their jobs', async () => {
-    const { read, makeDeadLetter } = await makeTenant('tidy');
-    const { id } = await makeDeadLetter();
-    expect(await json('purge', '--dead-letters', '--tenant', 'tidy', '--yes')).toEqual({ cleared: 1 });
-    expect((await json('dead-letters', '--tenant', 'tidy')).items).toEqual([]);
-    expect(await read(id)).toMatchObject({ status: 'failed' });
-    const again = await ops('purge', '--dead-letters', '--tenant', 'tidy', '--yes');
-    expect(again.stdout).toBe('There are no dead letters of the tenant tidy.\n');
-  });
 });
 
 describe('endpoint', () => {
@@ -283,7 +124,7 @@ describe('ops', () => {
   });
 
   test('takes a stack by its name, as on a LocalStack-compatible endpoint', async () => {
-    const { stackName, dynamodbUrl, lambdaUrl } = server.aws;
+    const { stackName, dynamodbUrl, lambdaUrl } = operator.server.aws;
     const env = {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
