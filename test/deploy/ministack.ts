@@ -40,30 +40,27 @@ export async function finishInstallation({ ended, output }: ProcessGroup): Promi
 
 export interface MiniStack {
   url: string;
-  version: string;
-  output(): string;
+  /** Waits until it answers, and gives its version. */
+  ready(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts MiniStack on a free port, and waits until it answers. */
-export async function startMiniStack(): Promise<MiniStack> {
-  const port = await freePort();
+/** Starts MiniStack on a port that is free. */
+export function startMiniStack(port: number): MiniStack {
   const directory = mkdtempSync(join(tmpdir(), 'jobwire-ministack-'));
   const group = startGroup('python3', ['-m', 'ministack'], {
     cwd: directory,
     env: { ...process.env, ...variables(port, directory) },
   });
-  const stop = async () => {
-    await group.stop();
-    rmSync(directory, { recursive: true, force: true });
-  };
   const url = `http://localhost:${port}`;
-  try {
-    return { url, version: await untilReady(url, group), output: group.output, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return {
+    url,
+    ready: () => untilReady(url, group),
+    async stop() {
+      await group.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Functions run as children of MiniStack, and get its variables beside their own. */
@@ -93,7 +90,8 @@ async function untilReady(url: string, group: ProcessGroup): Promise<string> {
   throw new Error(`Cannot start MiniStack: it does not answer at ${url}\n${group.output().slice(-2_000)}`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

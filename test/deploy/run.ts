@@ -10,6 +10,7 @@ import { compareWithGaps, describeGaps, unlisted } from './compare-with-gaps.ts'
 import { gaps } from './gaps.ts';
 import {
   finishInstallation,
+  freePort,
   type MiniStack,
   NoMiniStackError,
   startInstallation,
@@ -37,6 +38,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void stopAll().then(() => process.exit(1));
   });
 }
+// A case that fails at one of its requests leaves the others behind, whose failures nobody waits for.
+process.on('unhandledRejection', () => undefined);
+process.once('uncaughtException', (error) => {
+  console.error(error);
+  void stopAll().then(() => process.exit(1));
+});
 
 interface Deployment {
   rest: string;
@@ -78,9 +85,9 @@ async function run(): Promise<number> {
   const installation = startInstallation();
   started.push(installation);
   await finishInstallation(installation);
-  const ministack = await startMiniStack();
+  const ministack = startMiniStack(await freePort());
   started.push(ministack);
-  console.log(`MiniStack ${ministack.version} at ${ministack.url}`);
+  console.log(`MiniStack ${await ministack.ready()} at ${ministack.url}`);
   const deployment = await deploy(ministack);
   console.log(`Deployed to ${deployment.rest} (${elapsed()})`);
   const target = await targetOf(deployment, ministack);
