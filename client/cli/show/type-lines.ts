@@ -53,7 +53,11 @@ function columns(root: Schema): Column<Field>[] {
   return [
     { title: 'FIELD', cell: ({ name }) => printableLine(name), isWhole: true },
     { title: '', cell: (field) => (field.isRequired ? 'required' : '') },
-    { title: 'IS', cell: ({ schema }) => printableLine(describeSchema(schema, root)) },
+    {
+      title: 'IS',
+      cell: ({ schema }) =>
+        `${printableLine(describeSchema(schema, root))}${takesUpload(schema, root) ? ', or --file' : ''}`,
+    },
     {
       title: 'MEANS',
       cell: ({ schema }) => (typeof schema.description === 'string' ? printableLine(schema.description) : ''),

@@ -114,9 +114,14 @@ describe('exit code 4, where there is no service', () => {
   });
 
   test('nothing answers at the address', async () => {
-    const { code, stderr } = await run(['list'], { JOBWIRE_URL: 'http://127.0.0.1:9/v1' });
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const nowhere = `http://127.0.0.1:${(closed.address() as AddressInfo).port}/v1`;
+    await new Promise((resolve) => closed.close(resolve));
+    const { code, stderr } = await run(['list'], { JOBWIRE_URL: nowhere });
     expect(code).toBe(4);
-    expect(stderr).toContain('http://127.0.0.1:9/v1 (from JOBWIRE_URL) must answer');
+    expect(stderr).toContain(`${nowhere} (from JOBWIRE_URL) must answer`);
+    expect(stderr).toContain('ECONNREFUSED');
     expect(stderr).toContain('Start the local server with `npm start`');
   });
 });

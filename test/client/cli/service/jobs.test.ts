@@ -208,6 +208,7 @@ describe('jobwire list, get, cancel, retry', () => {
     const one = await run('types', 'countdown');
     expect(one.stdout).toContain('jobwire submit countdown steps=10 intervalMs=10 --watch');
     expect(one.stdout).toMatch(/steps +required +integer 1\.\.1000/);
+    expect((await run('types', 'csv-profile')).stdout).toMatch(/csv +required +string, or --file +The text/);
     expect(jsonLines((await run('types', '--json')).stdout)).toContainEqual(expect.objectContaining({ name: 'echo' }));
     expect(JSON.parse((await run('types', 'echo', '--json')).stdout)).toMatchObject({
       name: 'echo',
