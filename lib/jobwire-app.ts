@@ -4,6 +4,7 @@ import type { Bundles } from './bundle.ts';
 import { withEmulator } from './emulator.ts';
 import { JobwireStack } from './jobwire-stack.ts';
 import { readStage } from './read-stage.ts';
+import type { Stage } from './stages.ts';
 
 interface JobwireAppOptions {
   bundles: Bundles;
@@ -31,8 +32,7 @@ export function jobwireApp(options: JobwireAppOptions): App {
     analyticsReporting: false,
     treeMetadata: false,
   });
-  const asked = readStage(app.node.getAllContext() as Record<string, unknown>, stageName);
-  const stage = withEmulator(asked, emulatorUrl);
+  const stage = withEmulator(readStage(contextOf(app), stageName), emulatorUrl);
   const { manifest, directoryOf } = bundles;
   new JobwireStack(app, 'Jobwire', {
     stackName: `${manifest.name}-${stage.name}`,
@@ -45,4 +45,13 @@ export function jobwireApp(options: JobwireAppOptions): App {
     consoleDirectory,
   });
   return app;
+}
+
+/** The stage that the cdk command line asks for. Throws where it cannot be had: to be called before anything is built. */
+export function stageOfContext(emulatorUrl: string | undefined): Stage {
+  return withEmulator(readStage(contextOf(new App({ autoSynth: false }))), emulatorUrl);
+}
+
+function contextOf(app: App): Record<string, unknown> {
+  return app.node.getAllContext() as Record<string, unknown>;
 }
