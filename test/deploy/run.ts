@@ -25,10 +25,14 @@ const skipped = 75;
 const mostDoubtful = 30;
 
 const started: (MiniStack | ProcessGroup)[] = [];
+let stopping: Promise<void> | undefined;
 
-/** Ends all that was started, the last first. */
-async function stopAll(): Promise<void> {
-  for (const each of started.splice(0).reverse()) await each.stop();
+/** Ends all that was started, the last first. Whoever calls it a second time waits for the same end. */
+function stopAll(): Promise<void> {
+  stopping ??= (async () => {
+    for (let last = started.pop(); last; last = started.pop()) await last.stop();
+  })();
+  return stopping;
 }
 
 let isInterrupted = false;
