@@ -17,9 +17,9 @@ const samples: Record<string, Sample> = {
   'prod in a VPC': synthesizeSample('prod', { context: { subnets: 'subnet-01234567', securityGroups: 'sg-01234567' } }),
 };
 
-/** The resources of a type of the whole stack, the one of the alarms within it included. */
-function allOf({ template, alarms }: Sample, type: string): [string, Resource][] {
-  return [template, alarms].flatMap((part) => (part ? resourcesOf(part, type) : []));
+/** The resources of a type of the whole stack, those of the alarms and of the console within it included. */
+function allOf({ template, alarms, console }: Sample, type: string): [string, Resource][] {
+  return [template, alarms, console].flatMap((part) => (part ? resourcesOf(part, type) : []));
 }
 
 /** Every statement of every policy that stands on a resource: who may do what to it. */
@@ -108,10 +108,14 @@ const wildcards: Record<string, RegExp> = {
   'objects are named after jobs and uploads, which come and go': /^s3:.*"\/(uploads|jobs)\/\*"/,
   'connections get their ids when clients connect':
     /^execute-api:ManageConnections .*\/live\/(POST|GET|DELETE)\/@connections\/\*"/,
+  "CDK's own function copies the console's files out of CDK's bucket":
+    /^s3:GetBucket\*,s3:GetObject\*,s3:List\* .*"cdk-hnb659fds-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}"/,
+  "CDK's own function writes the console's files into their bucket, and removes what is no longer one":
+    /^s3:Abort\*,s3:DeleteObject\*,.* .*\["Files[0-9A-F]{8}","Arn"\]/,
   'network interfaces are made by Lambda, and have no names before': /^ec2:\w+(,ec2:\w+)* "\*"$/,
 };
 
-test.each(Object.entries(samples))('%s grants no function a wildcard without one of these reasons', (_, sample) => {
+test.each(Object.entries(samples))('%s grants no wildcard without one of these reasons', (_, sample) => {
   const policies = allOf(sample, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties.PolicyDocument);
   const inline = allOf(sample, 'AWS::IAM::Role').flatMap(([, { Properties }]) =>
     ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).map(({ PolicyDocument }) => PolicyDocument),
@@ -125,11 +129,14 @@ test.each(Object.entries(samples))('%s grants no function a wildcard without one
   expect(unexplained).toEqual([]);
 });
 
-test('only AWS’s own role for API Gateway’s logs has a managed policy', () => {
+test('only the role for API Gateway’s logs and that of CDK’s own function have a managed policy', () => {
   const managed = allOf(sampleOf('prod'), 'AWS::IAM::Role').filter(
     ([, { Properties }]) => Properties.ManagedPolicyArns,
   );
-  expect(managed.map(([id]) => id)).toEqual([expect.stringContaining('CloudWatchRole')]);
+  expect(managed.map(([id]) => id)).toEqual([
+    expect.stringContaining('CloudWatchRole'),
+    expect.stringContaining('CustomCDKBucketDeployment'),
+  ]);
 });
 
 test('the REST API needs a credential on every route but the five that say what the service is', () => {
