@@ -20,7 +20,11 @@ const ofType = ['Service', 'Type'] as const;
 
 /** Every metric that the functions write: the one list for the writer, the alarms and the dashboard. */
 export const metrics = {
-  JobsAccepted: { unit: 'Count', dimensions: ofType, description: 'Jobs that were made; the repeat of a submit makes none' },
+  JobsAccepted: {
+    unit: 'Count',
+    dimensions: ofType,
+    description: 'Jobs that were made; the repeat of a submit makes none',
+  },
   AcceptMs: {
     unit: 'Milliseconds',
     dimensions: ofService,
