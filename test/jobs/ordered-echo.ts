@@ -7,12 +7,12 @@ export default defineJob({
   description: 'Answers with what it was given and when it ran, in the order of its order key.',
   input: z.strictObject({
     value: z.unknown(),
-    delayMs: z.int().min(0).max(5000).optional(),
+    delayMs: z.int().min(0).max(20_000).optional(),
     fail: z.boolean().optional(),
     failures: z.int().min(0).max(1).optional().describe('Runs that fail and are made again'),
   }),
   output: z.object({ value: z.unknown(), startedAtMs: z.number(), finishedAtMs: z.number() }),
-  limits: { timeoutSeconds: 10, memoryMb: 256, batch: 1, maxRuns: 2, backoffSeconds: 1, maxBackoffSeconds: 2 },
+  limits: { timeoutSeconds: 30, memoryMb: 256, batch: 1, maxRuns: 2, backoffSeconds: 1, maxBackoffSeconds: 2 },
   ordered: true,
 
   async run({ value, delayMs = 0, fail = false, failures = 0 }, { signal, job }) {
