@@ -20,13 +20,13 @@ function typesOf(count: number): Record<string, JobType> {
   return Object.fromEntries(names.map((name) => [name, { ...sampleTypes['resize-image'], name }]));
 }
 
-test(`${fitting} job types fit into a stack with all that context can add`, () => {
+test(`${fitting} job types fit into a stack with all that context can add`, { timeout: 120_000 }, () => {
   const { template } = synthesizeSample('prod', { context: everything, types: typesOf(fitting) });
   const { Resources } = template.toJSON() as { Resources: object };
   expect(Object.keys(Resources).length).toBeLessThanOrEqual(500);
 });
 
-test('more types than fit are refused with how many do, and those do', () => {
+test('more types than fit are refused with how many do, and those do', { timeout: 120_000 }, () => {
   let message = '';
   try {
     synthesizeSample('prod', { types: typesOf(60) });
