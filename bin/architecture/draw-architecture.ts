@@ -16,7 +16,9 @@ export async function drawArchitecture(root: string): Promise<string> {
   try {
     const bundles = await bundler.bundle();
     const outdir = join(directory, 'assembly');
-    jobwireApp({ bundles, outdir, stage }).synth();
+    // What is in it is no matter here, that it is hosted is.
+    const consoleDirectory = join(root, 'console');
+    jobwireApp({ bundles, consoleDirectory, outdir, stage }).synth();
     const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' });
     const templates = files
       .filter((file) => file.endsWith('.template.json'))
