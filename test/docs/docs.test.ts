@@ -73,7 +73,11 @@ test('the TypeScript of every page compiles in the project', async () => {
   expect(faults.map((fault) => fault.replace(/^[^(]+/, (file) => `${places[file] ?? ''} ${file}`))).toEqual([]);
 });
 
-describe.each(pages)('$path', ({ blocks }) => {
+const runnable = pages
+  .map(({ path, blocks }) => ({ path, running: blocks.filter(isRun) }))
+  .filter(({ running }) => running.length > 0);
+
+describe.each(runnable)('$path', ({ running }) => {
   let shell: ShellSession;
   /** What the last command printed. */
   let printed = '';
@@ -83,9 +87,6 @@ describe.each(pages)('$path', ({ blocks }) => {
     shell = openShell({ folder: project.folder, env: { REST: rest, LIVE: live, KEY: key } });
   });
   afterAll(() => shell.close());
-
-  const running = blocks.filter(({ marks, language }) => marks.notRun === undefined && checkOf(language) !== 'types');
-  if (running.length === 0) return test.skip('has nothing to run', () => undefined);
 
   it.each(running)('line $line: $language', { timeout: 150_000 }, async (block) => {
     const { language, text, marks } = block;
@@ -97,6 +98,10 @@ describe.each(pages)('$path', ({ blocks }) => {
     for (const wanted of marks.prints) expect(printed).toContain(wanted);
   });
 });
+
+function isRun({ marks, language }: Block): boolean {
+  return marks.notRun === undefined && checkOf(language) !== 'types';
+}
 
 /** Pages name the port that a user's server has. */
 function withAddress(text: string): string {
