@@ -6,7 +6,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** How one stage differs from another. What is not here is the same in all. `lib/context-settings.ts` says what context may change. */
 export interface Stage {
   name: string;
-  /** True: data, queues and logs outlive the stack and mistakes in it. False: `cdk destroy` leaves nothing. */
+  /** True: data, queues and logs outlive the stack and mistakes in it. False: `cdk destroy` takes all of it, buckets once they are empty. */
   keepsData: boolean;
   /** How long log lines are kept. */
   logRetention: RetentionDays;
