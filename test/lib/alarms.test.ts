@@ -134,16 +134,7 @@ test('every queue of work has an alarm on the age of its oldest message', () => 
   }
 });
 
-const defaults = {
-  timeoutSeconds: 60,
-  memoryMb: 512,
-  maxRuns: 3,
-  concurrency: 20,
-  batch: 10,
-  backoffSeconds: 5,
-  maxBackoffSeconds: 900,
-  retentionDays: 7,
-};
+const { limits: defaults } = sampleTypes['resize-image'];
 
 test.each([
   // 900 of delay, 605 of a batch, two more runs of 60, pauses of 5 and 10.
