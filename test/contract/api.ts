@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventPage, Job, JobEvent } from '../../protocol/types.ts';
 import { expectEventPage, expectJob } from './expect.ts';
@@ -33,6 +34,8 @@ export interface Api {
   /** Submits and expects 202. */
   submit(job: Record<string, unknown>, headers?: Record<string, string>): Promise<Job>;
   submitEcho(value: unknown, rest?: Record<string, unknown>): Promise<Job>;
+  /** Submits and waits for the end in one request, made again where a busy service did not come to the job in time. */
+  submitAndWait(options: CallOptions): Promise<Answer>;
   read(id: string): Promise<Job>;
   /** Waits for the job's end. */
   end(id: string, timeoutMs?: number): Promise<Job>;
@@ -64,10 +67,19 @@ export function apiOf(target: Target, credential = target.key, made = new Map<st
     }
   };
 
+  const submitAndWait: Api['submitAndWait'] = async ({ headers, ...options }) => {
+    const own = { prefer: 'wait=20', 'idempotency-key': randomUUID(), ...headers };
+    for (let left = 3; ; left -= 1) {
+      const answer = await call('POST', '/jobs', { ...options, headers: own });
+      if (answer.status !== 202 || left === 0) return answer;
+    }
+  };
+
   return {
     target,
     credential,
     call,
+    submitAndWait,
     as: (other) => apiOf(target, other, made),
     submit: async (body, headers = {}) => expectJob(await call('POST', '/jobs', { body, headers }), 202),
     submitEcho: async (value, rest = {}) =>

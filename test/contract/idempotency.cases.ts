@@ -114,7 +114,7 @@ export const idempotencyCases: Case[] = [
     'a repeat that waits is 200 where the job is done',
     async (api) => {
       const key = randomUUID();
-      const first = await submitWith(api, key, JSON.stringify(body), { prefer: 'wait=20' });
+      const first = await api.submitAndWait({ raw: JSON.stringify(body), headers: { 'idempotency-key': key } });
       const again = await submitWith(api, key, JSON.stringify(body), { prefer: 'wait=20' });
       assert.equal(expectJob(first, 200).id, expectJob(again, 200).id);
       assert.equal(again.headers.get('idempotency-replayed'), 'true');

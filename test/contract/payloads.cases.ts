@@ -145,10 +145,7 @@ export const payloadCases: Case[] = [
     'a submit that waits gives large outputs by outputUrl too',
     async (api) => {
       const value = valueFor(80_000);
-      const answer = await api.call('POST', '/jobs', {
-        body: { type: 'echo', input: { value } },
-        headers: { prefer: 'wait=20' },
-      });
+      const answer = await api.submitAndWait({ body: { type: 'echo', input: { value } } });
       assert.ok(((await fetched(expectJob(answer, 200))) as { value: string }).value === value);
     },
     echo,

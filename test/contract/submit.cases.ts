@@ -54,13 +54,9 @@ export const submitCases: Case[] = [
   must(
     'SUBMIT-003',
     'an input comes back as it was sent, whatever it holds',
-    async ({ call }) => {
+    async ({ submitAndWait }) => {
       await eachRow(values, async (value) => {
-        const answer = await call('POST', '/jobs', {
-          body: { type: 'echo', input: { value } },
-          headers: { prefer: 'wait=20' },
-        });
-        const job = expectJob(answer, 200);
+        const job = expectJob(await submitAndWait({ body: { type: 'echo', input: { value } } }), 200);
         assert.deepEqual(job.input, { value });
         assert.deepEqual(job.output, { value });
       });
@@ -70,9 +66,9 @@ export const submitCases: Case[] = [
   must(
     'SUBMIT-004',
     'members named like prototypes are data',
-    async ({ call }) => {
+    async ({ submitAndWait }) => {
       const raw = '{"type":"echo","input":{"value":{"__proto__":{"a":1},"constructor":{"prototype":{"b":2}}}}}';
-      const answer = await call('POST', '/jobs', { raw, headers: { prefer: 'wait=20' } });
+      const answer = await submitAndWait({ raw });
       assert.equal(answer.status, 200, answer.text);
       assert.ok(answer.text.includes('"constructor"'), answer.text);
     },

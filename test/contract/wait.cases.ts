@@ -17,8 +17,8 @@ export const waitCases: Case[] = [
   must(
     'WAIT-001',
     'a submit that waits is 200 with the finished job',
-    async ({ call }) => {
-      const answer = await call('POST', '/jobs', { body: echoFor(0), headers: { prefer: 'wait=20' } });
+    async ({ submitAndWait }) => {
+      const answer = await submitAndWait({ body: echoFor(0) });
       const job = expectJob(answer, 200);
       assert.equal(answer.headers.get('preference-applied'), 'wait=20');
       assert.deepEqual([job.status, job.output], ['succeeded', { value: 'waited' }]);
@@ -81,24 +81,22 @@ export const waitCases: Case[] = [
   must(
     'WAIT-006',
     'a wait among other preferences is found',
-    async ({ call }) => {
+    async ({ call, submitAndWait }) => {
       await eachRow(['handling=lenient, wait=20', 'wait=20; foo="bar"', 'Wait = 20', 'wait="20"'], async (prefer) => {
         const { status } = await call('POST', '/jobs', { body: echoFor(0), headers: { prefer } });
         assert.ok([200, 202].includes(status), `${status}`);
       });
-      expectJob(
-        await call('POST', '/jobs', { body: echoFor(0), headers: { prefer: 'handling=lenient, wait=20' } }),
-        200,
-      );
+      const headers = { prefer: 'handling=lenient, wait=20' };
+      expectJob(await submitAndWait({ body: echoFor(0), headers }), 200);
     },
     echo,
   ),
   must(
     'WAIT-007',
     'a submit that waits for a job that fails is 200 with the failed job',
-    async ({ call }) => {
+    async ({ submitAndWait }) => {
       const body = { type: 'flaky', input: { failures: 1, final: true } };
-      const job = expectJob(await call('POST', '/jobs', { body, headers: { prefer: 'wait=20' } }), 200);
+      const job = expectJob(await submitAndWait({ body }), 200);
       assert.equal(job.status, 'failed');
     },
     { types: ['flaky'] },
