@@ -9,7 +9,9 @@ const { env, stdin, stdout, stderr } = process;
 const { program, folder } = programName(env, process.cwd());
 
 // `jobwire list | head`: whoever read has left.
-stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(exitCode(error.code === 'EPIPE' ? 'unread' : 'bug')));
+// A pipe says EPIPE; a socket whose reader left some of it unread, ECONNRESET.
+const hasLeft = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || code === 'ECONNRESET';
+stdout.on('error', (error) => process.exit(exitCode(hasLeft(error) ? 'unread' : 'bug')));
 // Nobody is told any more, and the work goes on.
 stderr.on('error', () => undefined);
 
