@@ -74,84 +74,67 @@ export interface StageVpc {
   securityGroupIds: string[];
 }
 
-const stages: Record<string, Omit<Stage, 'name'>> = {
-  // `npm start`: one machine, one tenant, tests that submit thousands of jobs at once.
-  local: {
-    keepsData: false,
-    logRetention: RetentionDays.ONE_DAY,
-    logLevel: 'info',
-    throttle: { ratePerSecond: 10_000, burst: 5_000 },
-    streamSeconds: 60,
-    jobsPerWindow: 1_000_000,
-    deliveryConcurrency: 20,
-    allowLoopback: true,
-    hasConsole: true,
-    hostsConsole: false,
-    showsGraphqlSchema: true,
-    hasAlarms: false,
-    hasDashboard: false,
-    customerKey: false,
-    firewall: false,
-    firewallRate: 20_000,
-  },
+type Settings = Omit<Stage, 'name'>;
+
+/** What no stage has otherwise by itself; context may. */
+const common = {
+  streamSeconds: 60,
+  showsGraphqlSchema: true,
+  customerKey: false,
+  firewall: false,
+  firewallRate: 20_000,
+} satisfies Partial<Settings>;
+
+/** `npm start`: one machine, one tenant, tests that submit thousands of jobs at once. */
+const local: Settings = {
+  ...common,
+  keepsData: false,
+  logRetention: RetentionDays.ONE_DAY,
+  logLevel: 'info',
+  throttle: { ratePerSecond: 10_000, burst: 5_000 },
+  jobsPerWindow: 1_000_000,
+  deliveryConcurrency: 20,
+  allowLoopback: true,
+  hasConsole: true,
+  hostsConsole: false,
+  hasAlarms: false,
+  hasDashboard: false,
+};
+
+const stages: Record<string, Settings> = {
+  local,
   dev: {
+    ...common,
     keepsData: false,
     logRetention: RetentionDays.ONE_WEEK,
     logLevel: 'info',
     throttle: { ratePerSecond: 200, burst: 400 },
-    streamSeconds: 60,
     jobsPerWindow: 3_000,
     deliveryConcurrency: 20,
     allowLoopback: false,
     hasConsole: false,
     hostsConsole: true,
-    showsGraphqlSchema: true,
     hasAlarms: true,
     hasDashboard: true,
-    customerKey: false,
-    firewall: false,
-    firewallRate: 20_000,
   },
-  // `npm run deploy:local`: the whole service on an emulator of AWS, with what the tests need of the stage `local`.
-  emulator: {
-    keepsData: false,
-    logRetention: RetentionDays.ONE_DAY,
-    logLevel: 'info',
-    throttle: { ratePerSecond: 10_000, burst: 5_000 },
-    streamSeconds: 60,
-    jobsPerWindow: 1_000_000,
-    deliveryConcurrency: 20,
-    allowLoopback: true,
-    hasConsole: false,
-    // Nobody answers under CloudFront's names there.
-    hostsConsole: false,
-    showsGraphqlSchema: true,
-    // MiniStack takes no alarm on metric math.
-    hasAlarms: false,
-    hasDashboard: true,
-    customerKey: false,
-    firewall: false,
-    firewallRate: 20_000,
-  },
+  // `npm run deploy:local`: the whole service on an emulator of AWS, with what the tests need of the stage `local`. It
+  // hosts no console, for nobody answers under CloudFront's names there, and MiniStack takes no alarm on metric math.
+  emulator: { ...local, hasConsole: false, hasDashboard: true },
   prod: {
+    ...common,
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     logLevel: 'info',
     throttle: { ratePerSecond: 2_000, burst: 2_000 },
     // An account's default is 1,000 environments, of which 100 cannot be set aside.
     streamConcurrency: 200,
-    streamSeconds: 60,
     jobsPerWindow: 3_000,
     deliveryConcurrency: 100,
     allowLoopback: false,
     hasConsole: false,
     hostsConsole: true,
-    showsGraphqlSchema: true,
     hasAlarms: true,
     hasDashboard: true,
-    customerKey: false,
-    firewall: false,
-    firewallRate: 20_000,
   },
 };
 

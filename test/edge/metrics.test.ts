@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { flushMetrics, measure } from '../../lambdas/edge/metrics.ts';
 import { metrics } from '../../protocol/metrics.ts';
 import { readEmf, sumOf } from '../observe/emf.ts';
+import { captureLines } from '../support/capture-lines.ts';
 
-const lines: string[] = [];
-beforeEach(() => {
-  vi.stubEnv('SERVICE', 'Jobwire-test');
-  lines.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
-    lines.push(String(line));
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+const lines = captureLines();
+beforeEach(() => void vi.stubEnv('SERVICE', 'Jobwire-test'));
 
 function flushed() {
   flushMetrics();

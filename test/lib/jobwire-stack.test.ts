@@ -1,16 +1,13 @@
 import { expect, test } from 'vitest';
 import { environmentNames } from '../../lambdas/env.ts';
 import { functionNames } from '../../lib/functions.ts';
-import { functionOf, resourcesOf, type StageName, sampleTypes, templateOf } from './sample-stack.ts';
+import { countsOf, functionOf, resourcesOf, type StageName, sampleTypes, templateOf } from './sample-stack.ts';
 
 const functions = functionNames.length + Object.keys(sampleTypes).length;
 const stages: StageName[] = ['local', 'dev', 'prod'];
 
 test.each(stages)('JobwireStack of the stage %s has these resources and no others', (stage) => {
-  const { Resources } = templateOf(stage).toJSON() as { Resources: Record<string, { Type: string }> };
-  const counts: Record<string, number> = {};
-  for (const { Type } of Object.values(Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
-  expect(counts).toEqual({
+  expect(countsOf(templateOf(stage))).toEqual({
     'AWS::ApiGateway::Account': 1,
     'AWS::ApiGateway::Authorizer': 2,
     'AWS::ApiGateway::Deployment': 1,

@@ -133,3 +133,11 @@ export function functionOf(stage: StageName | Template, name: string): [string, 
   if (found) return found;
   throw new Error(`Cannot find the function ${name}: the template must have it`);
 }
+
+/** How many resources of each type a template has. */
+export function countsOf(template: Template): Record<string, number> {
+  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> };
+  const counts: Record<string, number> = {};
+  for (const { Type } of Object.values(Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
+  return counts;
+}

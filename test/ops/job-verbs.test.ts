@@ -1,18 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Operator, startOperator } from './operator.ts';
+import { describe, expect, test } from 'vitest';
+import { useOperator } from './use-operator.ts';
 
-// Each command is a process of its own, on a machine that runs other suites.
-vi.setConfig({ testTimeout: 60_000 });
-
-let operator: Operator;
-const ops = (...args: string[]) => operator.ops(...args);
-const json = (...args: string[]) => operator.json(...args);
-const makeTenant = (tenant: string) => operator.makeTenant(tenant);
-
-beforeAll(async () => {
-  operator = await startOperator();
-});
-afterAll(() => operator.server.stop());
+const { ops, json, makeTenant } = useOperator();
 
 const parts = (count: number) => ({ parts: count, intervalMs: 0, bytes: 1 });
 

@@ -1,24 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { operationFunctions } from '../../lib/operations.ts';
 import { calledFunctions } from '../../ops/call-operation.ts';
 import { columns } from '../../ops/columns.ts';
 import { newestOf } from '../../ops/oldest-messages.ts';
-import { type Operator, run, startOperator, until } from './operator.ts';
+import { run, until } from './operator.ts';
+import { useOperator } from './use-operator.ts';
 
-// Each command is a process of its own, on a machine that runs other suites.
-vi.setConfig({ testTimeout: 60_000 });
-
-let operator: Operator;
-const ops = (...args: string[]) => operator.ops(...args);
-const json = (...args: string[]) => operator.json(...args);
-const makeTenant = (tenant: string) => operator.makeTenant(tenant);
-
-beforeAll(async () => {
-  operator = await startOperator();
-});
-afterAll(() => operator.server.stop());
+const operator = useOperator();
+const { ops, json, makeTenant } = operator;
 
 /** A receiver of webhooks that answers with one status. */
 async function startReceiver(status: number) {

@@ -15,23 +15,15 @@ import { defaultLimits } from '../../lambdas/define-job.ts';
 import { flushMetrics } from '../../lambdas/edge/metrics.ts';
 import { noteCreated, noteFirstStart, noteRunEnd, noteTaken } from '../../lambdas/run/note-change.ts';
 import { readEmf } from '../observe/emf.ts';
+import { captureLines } from '../support/capture-lines.ts';
 
-const lines: string[] = [];
+const lines = captureLines();
 beforeEach(() => {
   vi.stubEnv('SERVICE', 'test');
   vi.stubEnv('LOG_LEVEL', 'debug');
   vi.useFakeTimers({ now: 100_000 });
-  lines.length = 0;
-  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
-    lines.push(String(line));
-    return true;
-  });
 });
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+afterEach(() => void vi.useRealTimers());
 
 /** What `note` logs, and what it counts: name and status -> value. */
 function noted(note: () => void) {
