@@ -1,6 +1,7 @@
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmRule } from './alarm-rule.ts';
 import { deliveryQueueNames } from './delivery-queue.ts';
+import { type FunctionName, refusingFunctions } from './functions.ts';
 import { alarmRulesOfType } from './type-alarm-rules.ts';
 import {
   deadMessages,
@@ -24,7 +25,8 @@ export function alarmRules(watched: Watched): AlarmRule[] {
   return [
     ...watched.types.flatMap((type) => alarmRulesOfType(watched, type)),
     ...deliveryRules(watched),
-    ...functionRules(watched),
+    ...errorRules(watched),
+    throttleRule(watched),
     ...apiRules(watched),
     ...platformRules(watched),
   ];
@@ -61,32 +63,52 @@ function deliveryRules(watched: Watched): AlarmRule[] {
   ];
 }
 
-/** Ten functions share an alarm: one for each would double the number of alarms, and the dashboard tells which it is. */
-function functionRules(watched: Watched): AlarmRule[] {
-  const groups = chunk(functionsOf(watched), metricsOfAlarm);
-  return groups.flatMap((names, index): AlarmRule[] => [
-    {
-      name: `failing-functions-${index + 1}`,
-      heading: 'failing-functions',
-      says: `Functions crash, run out of time or memory, or cannot start; one of ${names.join(', ')}.`,
-      metric: sumOf(
-        names.map((name) => functionMetric(watched, name, 'Errors')),
-        'Errors',
-      ),
-      // What runs once a minute and fails each time has four at least.
-      threshold: 3,
-    },
-    {
-      name: `throttled-functions-${index + 1}`,
-      heading: 'throttled-functions',
-      says: `Calls find no free environment and are turned away; of one of ${names.join(', ')}.`,
-      metric: sumOf(
-        names.map((name) => functionMetric(watched, name, 'Throttles')),
-        'Throttles',
-      ),
-      threshold: 10,
-    },
-  ]);
+/** Ten functions share an alarm: one for each would treble the number of alarms, and the dashboard tells which it is. */
+function errorRules(watched: Watched): AlarmRule[] {
+  // Whoever sends wrong credentials would ring otherwise. An authorizer that crashes is a 5xx of its API.
+  const names = functionsOf(watched).filter((name) => !refusingFunctions.has(name));
+  return chunk(names, metricsOfAlarm).map((group, index) => ({
+    name: `failing-functions-${index + 1}`,
+    heading: 'failing-functions',
+    says: `Functions crash, run out of time or memory, or cannot start; one of ${group.join(', ')}.`,
+    metric: sumOf(
+      group.map((name) => functionMetric(watched, name, 'Errors')),
+      'Errors',
+    ),
+    // What runs once a minute and fails each time has four at least.
+    threshold: 3,
+  }));
+}
+
+/**
+ * Where calls that are turned away are counted. The account's limit turns away whoever calls, so it is seen where calls
+ * are many, and by what is called each minute even while nobody asks; the streams alone have a limit of their own.
+ */
+const watchedForThrottles: readonly FunctionName[] = [
+  'authorize',
+  'submit-job',
+  'read-job',
+  'live',
+  'deliver-webhook',
+  'stream-job',
+  'stream-graphql',
+  'tend-connections',
+  'release-deliveries',
+  'end-overdue-jobs',
+];
+
+function throttleRule(watched: Watched): AlarmRule {
+  return {
+    name: 'throttled-functions',
+    heading: 'throttled-functions',
+    says: `Calls find no free environment and are turned away; of one of ${watchedForThrottles.join(', ')}.`,
+    metric: sumOf(
+      watchedForThrottles.map((name) => functionMetric(watched, name, 'Throttles')),
+      'Throttles',
+    ),
+    // What is called each minute makes fifteen where the account has nothing left.
+    threshold: 10,
+  };
 }
 
 function apiRules(watched: Watched): AlarmRule[] {

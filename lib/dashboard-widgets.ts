@@ -1,5 +1,6 @@
 import { GraphWidget, type GraphWidgetProps, type IMetric, type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { deliveryQueueNames } from './delivery-queue.ts';
+import { refusingFunctions } from './functions.ts';
 import {
   acceptMetric,
   deadMessages,
@@ -102,11 +103,13 @@ export function apiWidgets(watched: Watched): IWidget[] {
 }
 
 export function platformWidgets(watched: Watched): IWidget[] {
-  const ofEach = (name: 'Errors' | 'Throttles') =>
-    functionsOf(watched).map((each) => functionMetric(watched, each, name, { label: each }));
+  const names = functionsOf(watched);
+  const label = (name: string) => (refusingFunctions.has(name) ? `${name}, what it refuses included` : name);
+  const errors = names.map((name) => functionMetric(watched, name, 'Errors', { label: label(name) }));
+  const throttles = names.map((name) => functionMetric(watched, name, 'Throttles', { label: name }));
   return [
-    graph('Function errors', ofEach('Errors'), { stacked: true }),
-    graph('Function throttles', ofEach('Throttles'), { stacked: true }),
+    graph('Function errors', errors, { stacked: true }),
+    graph('Function throttles', throttles, { stacked: true }),
     graph('Table: requests turned away', [
       sumOf(tableMetrics(watched, 'ReadThrottleEvents'), 'reads'),
       sumOf(tableMetrics(watched, 'WriteThrottleEvents'), 'writes'),

@@ -26,6 +26,9 @@ export type FunctionName = (typeof functionNames)[number];
 /** The functions that answer while they still work. */
 export const streamingFunctions: ReadonlySet<string> = new Set<FunctionName>(['stream-job', 'stream-graphql']);
 
+/** The functions that refuse by throwing, as the gateway wants it: Lambda counts each refusal among its errors. */
+export const refusingFunctions: ReadonlySet<string> = new Set<FunctionName>(['authorize']);
+
 /** The name of a job type's worker function. */
 export function workerName(type: string): string {
   return `run-${type}`;

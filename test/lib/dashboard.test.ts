@@ -96,6 +96,12 @@ test('ServiceDashboard shows every metric that the functions write, every functi
   }
 });
 
+test('ServiceDashboard says that the errors of the authorizer are refusals, too', () => {
+  const errors = metricWidgets.find(({ properties }) => properties.title === 'Function errors');
+  const labels = errors?.properties.metrics?.map((entry) => (entry.at(-1) as { label: string }).label);
+  expect(labels?.filter((label) => label.startsWith('authorize'))).toEqual(['authorize, what it refuses included']);
+});
+
 test('ServiceDashboard shows the state of every alarm', () => {
   const alarms = Object.values(alarmsTemplateOf('prod')?.findResources('AWS::CloudWatch::Alarm') ?? {});
   const names = alarms.map(({ Properties }) => `arn:aws:cloudwatch:eu-central-1:1:alarm:${Properties.AlarmName}`);
