@@ -19,7 +19,7 @@ export type Choice = { name: ChannelName; pauseMs: number } | { failure: unknown
 /** Chooses the channel that a job is followed by, out of what has happened so far. */
 export interface ChannelChoice {
   next(nowMs: number): Choice;
-  /** The channel that was chosen gets through. */
+  /** The channel that was chosen gets through: until it ends, as far as anybody can tell. */
   opened(nowMs: number): void;
   /** It has told an event. */
   told(): void;
@@ -87,10 +87,12 @@ export function createChannelChoice(
     ended(nowMs, error) {
       failure = error ?? failure;
       pauseMs = Math.min(longestRetryAfterMs, isApiError(error) ? (error.retryAfterMs ?? 0) : 0);
+      if (isOpen) lastSignMs = nowMs;
       const isLong = nowMs - startedAtMs >= shortMs;
       if (hasTold || (isOpen && isLong && error === undefined)) return;
       badSigns += 1;
-      if (isOpen && badSigns < mostBadSigns) {
+      // What ends by plan before it is open, such as a connection whose token has run out, says nothing of the way.
+      if ((isOpen || error === undefined) && badSigns < mostBadSigns) {
         pauseMs = Math.max(pauseMs, backoffMs(badSigns - 1));
         return;
       }

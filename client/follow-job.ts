@@ -77,8 +77,8 @@ export async function* followJob(
       tell('closed');
     } catch (error) {
       signal?.throwIfAborted();
-      // A refusal by the service itself: the way to it is open.
-      if (isApiError(error) && error.code !== undefined) choice.opened(Date.now());
+      // A refusal by the service itself: the way to it is open. A service that fails is as good as none.
+      if (isApiError(error) && error.code !== undefined && error.status < 500) choice.opened(Date.now());
       if (!passes(error)) throw error;
       choice.ended(Date.now(), error);
       tell('failed', error);

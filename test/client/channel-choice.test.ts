@@ -25,6 +25,12 @@ function stand({ blocked = new Map(), names = channelNames }: { blocked?: Blocke
       choice.ended(nowMs, error);
       return 'name' in chosen ? chosen.name : chosen;
     },
+    /** The next channel ends by plan before it has opened. */
+    stop() {
+      const chosen = next();
+      choice.ended(nowMs);
+      return 'name' in chosen ? chosen.name : chosen;
+    },
     /** The next channel opens, tells or not, and ends after a while. */
     open({ tells = true, lastsMs = 5_000, error }: { tells?: boolean; lastsMs?: number; error?: unknown } = {}) {
       const chosen = next();
@@ -71,6 +77,24 @@ describe('createChannelChoice()', () => {
     for (let failures = 0; failures < 8; failures += 1) fail();
     wait(60_000);
     expect(next()).toEqual({ failure: cut });
+  });
+
+  it('counts from the end of what was open: an hour by one channel, then a short outage, is no reason to give up', () => {
+    const { fail, open, next, wait } = stand();
+    expect(open({ lastsMs: 3_600_000, error: cut })).toBe('websocket');
+    expect([fail(), fail(), fail(), fail()]).toEqual([...channelNames]);
+    expect(fail()).toBe('websocket');
+    wait(60_000);
+    expect([fail(), fail(), fail()]).toEqual(['sse', 'long-poll', 'poll']);
+    expect(next()).toEqual({ failure: cut });
+  });
+
+  it('takes the same channel again where it ends by plan before it is open, but not for ever', () => {
+    const { stop, open, next } = stand();
+    expect([stop(), stop()]).toEqual(['websocket', 'websocket']);
+    expect(open()).toBe('websocket');
+    expect([stop(), stop(), stop()]).toEqual(Array(3).fill('websocket'));
+    expect(next()).toMatchObject({ name: 'sse' });
   });
 
   it('leaves a channel that opens and at once ends, three times over, with pauses between', () => {

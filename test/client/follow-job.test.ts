@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Told } from '../../client/channels/channel.ts';
 import { ApiError, NetworkError } from '../../client/errors.ts';
 import { followJob } from '../../client/follow-job.ts';
@@ -21,7 +21,7 @@ const open: Told = { type: 'open' };
 const done: Told = { type: 'done' };
 
 /** Channels that tell what they are told to, opening after opening; an error is thrown. The log is read for real. */
-function scripted(openings: (Told | Error)[][]) {
+function scripted(openings: (Told | Error)[][], { giveUpAfterMs = 1_000 } = {}) {
   const cursors: number[] = [];
   const asked: string[] = [];
   const requests: Pick<Requests, 'send'> = {
@@ -36,7 +36,7 @@ function scripted(openings: (Told | Error)[][]) {
   const channels: OpenChannels = {
     requests: requests as Requests,
     blocked: new Map(),
-    giveUpAfterMs: 1_000,
+    giveUpAfterMs,
     onChannel: undefined,
     names: () => [...channelNames],
     get: (name) => ({
@@ -137,6 +137,25 @@ describe('followJob()', () => {
     await expect(follow([[unknown]])).rejects.toBe(unknown);
     const busy = new ApiError('busy', { status: 503, problem: { code: 'unavailable' } });
     expect((await follow([[busy], [open, ...told(...log)]])).seqs).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('gives up, after growing pauses, on a service that answers and always fails', async () => {
+    vi.useFakeTimers();
+    try {
+      const failing = new ApiError('broken', { status: 500, problem: { code: 'internal-error' } });
+      const { channels, cursors } = scripted(
+        Array.from({ length: 1_000 }, () => [failing]),
+        { giveUpAfterMs: 60_000 },
+      );
+      const following = followJob(channels, job, {}).next();
+      const refused = expect(following).rejects.toBe(failing);
+      await vi.advanceTimersByTimeAsync(59_000);
+      expect(cursors.length).toBeLessThan(4 * 25);
+      await vi.advanceTimersByTimeAsync(10_000);
+      await refused;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('throws what is no fault of a channel, such as one of onReset', async () => {
