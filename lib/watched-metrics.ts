@@ -119,9 +119,15 @@ interface Share {
 
 /** How much of the whole is `part`, in percent. */
 export function percentOf(part: Metric, { whole, atLeast, label }: Share): MathExpression {
-  const wholes = named('w', whole);
-  const expression = `IF(${total(wholes)} >= ${atLeast}, 100 * FILL(part, 0) / ${total(wholes)}, 0)`;
-  return new MathExpression({ expression, usingMetrics: { part, ...wholes }, label, period });
+  const rest = named(
+    'w',
+    whole.filter((each) => each !== part),
+  );
+  const usingMetrics = { part, ...rest };
+  // A metric that an alarm names twice is on its bill twice.
+  const wholes = total(whole.includes(part) ? usingMetrics : rest);
+  const expression = `IF(${wholes} >= ${atLeast}, 100 * FILL(part, 0) / ${wholes}, 0)`;
+  return new MathExpression({ expression, usingMetrics, label, period });
 }
 
 /**

@@ -7,7 +7,7 @@ import { functionNames } from '../../lib/functions.ts';
 import { queueName } from '../../lib/job-queue.ts';
 import { oldestMessageSeconds } from '../../lib/type-alarm-rules.ts';
 import { metrics } from '../../protocol/metrics.ts';
-import { alarmsTemplateOf, resourcesOf, sampleTypes, templateOf } from './sample-stack.ts';
+import { alarmsTemplateOf, resourcesOf, sampleTypes, synthesizeSample, templateOf } from './sample-stack.ts';
 
 interface Metric {
   Namespace: string;
@@ -29,6 +29,9 @@ interface Alarm {
   Dimensions?: Metric['Dimensions'];
 }
 
+/** On one line, for a page breaks its lines where it likes. */
+const readDoc = (name: string) =>
+  readFileSync(join(import.meta.dirname, `../../docs/${name}.md`), 'utf8').replaceAll(/\s+/g, ' ');
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, text = '']) => anchorOf(text));
 const template = alarmsTemplateOf('prod');
@@ -58,8 +61,8 @@ const watches = (alarm: Alarm, metricName: string, value: string) =>
   );
 
 test('Alarms of the sample types are these', () => {
-  // Ten functions share an alarm.
-  const count = functionNames.length + Object.keys(sampleTypes).length;
+  // Ten functions share an alarm on errors; those of one are answers.
+  const count = functionNames.length - 1 + Object.keys(sampleTypes).length;
   const groups = Array.from({ length: Math.ceil(count / 10) }, (_, index) => index + 1);
   expect(alarms.map(shortName).toSorted()).toEqual([
     'dead-deliveries',
@@ -75,7 +78,7 @@ test('Alarms of the sample types are these', () => {
     'oldest-message-ledger',
     'oldest-message-resize-image',
     'slow-accepts',
-    ...groups.map((group) => `throttled-functions-${group}`),
+    'throttled-functions',
     'throttled-table',
   ]);
 });
@@ -155,12 +158,51 @@ test('the alarm on the oldest message has the threshold of its type', () => {
   }
 });
 
-test('every function is watched for errors and for throttles', () => {
-  for (const [, { Properties }] of resourcesOf('prod', 'AWS::Lambda::Function')) {
-    for (const name of ['Errors', 'Throttles']) {
-      expect(alarms.filter((alarm) => watches(alarm, name, String(Properties.FunctionName)))).toHaveLength(1);
-    }
+const functionsOfProd = resourcesOf('prod', 'AWS::Lambda::Function').map(([id, { Properties }]) => ({
+  id,
+  name: String(Properties.FunctionName),
+  hasLimit: Properties.ReservedConcurrentExecutions !== undefined,
+}));
+
+test('every function is watched for errors, but for the authorizer, which refuses a wrong credential by one', () => {
+  for (const { name } of functionsOfProd) {
+    const watching = alarms.filter((alarm) => watches(alarm, 'Errors', name)).map(shortName);
+    expect([name, watching]).toEqual([name, name === 'jobwire-prod-authorize' ? [] : [expect.any(String)]]);
   }
+});
+
+test('watched for throttles is what can be turned away alone, and what is called each minute though nobody asks', () => {
+  const [[, rule] = []] = resourcesOf('prod', 'AWS::Events::Rule');
+  const targets = JSON.stringify(rule?.Properties.Targets);
+  const must = functionsOfProd.filter(({ id, hasLimit }) => hasLimit || targets.includes(id));
+  expect(must.length).toBeGreaterThanOrEqual(5);
+  for (const { name } of must) {
+    expect([name, alarms.filter((alarm) => watches(alarm, 'Throttles', name)).map(shortName)]).toEqual([
+      name,
+      ['throttled-functions'],
+    ]);
+  }
+});
+
+/** CloudWatch's price of an alarm on metrics of five minutes: for each metric, not for each alarm. */
+const dollarsPerMetric = 0.1;
+
+test('what the alarms of three types cost is what docs/cost.md and docs/operate.md say', () => {
+  const metricsOfTypes = (count: number) => {
+    const types = Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [`type-${n}`, { ...sampleTypes['resize-image'], name: `type-${n}` }]),
+    );
+    const made = Object.values(
+      synthesizeSample('prod', { types }).alarms?.findResources('AWS::CloudWatch::Alarm') ?? {},
+    );
+    return made.flatMap(({ Properties }) => metricsOf(Properties as Alarm)).length;
+  };
+  const three = metricsOfTypes(3);
+  const ofType = metricsOfTypes(4) - three;
+  const dollars = `$${(three * dollarsPerMetric).toFixed(2)}`;
+  expect(readDoc('cost')).toContain(`| ${three} metrics that alarms are made of, $0.10 each | ${dollars} |`);
+  expect(readDoc('cost')).toContain(`two queues and ${ofType} metrics of alarms`);
+  expect(readDoc('operate')).toContain(`${ofType} for each job type, ${three - 3 * ofType} for the rest`);
 });
 
 test('an alarm on nothing at all is silent, but for the one on what runs each minute', () => {
