@@ -45,7 +45,7 @@ export async function catchUp({ record, watcher, untilMs, after, ...client }: Ca
       const left = await hasLeft(read.record, { watcher, ...client });
       if (left) return left;
     }
-    if (!(await post(read, client))) return 'gone';
+    if (!(await post(read, { ...client, untilMs }))) return 'gone';
     cursor = read.entries.at(-1)?.seq ?? cursor;
     if (read.complete && isDone(read.record.status)) return await end(read, { watcher, ...client });
     if (read.complete && watcher && (await turnLive(read.record, { ...watcher, afterSeq: read.record.seq })))
@@ -75,10 +75,18 @@ async function hasLeft(
   return 'ended';
 }
 
-async function post({ record, entries }: LogRead, { connection, subscription, dialect }: Client): Promise<boolean> {
-  for (const event of await presentEntries(record, entries, { restUrl: env('REST_URL') }))
+/** Looks at the clock between two events: one read may find thousands of them. */
+async function post(
+  { record, entries }: LogRead,
+  { connection, subscription, dialect, untilMs }: Client & Pick<CatchUp, 'untilMs'>,
+): Promise<boolean> {
+  let told: number | undefined;
+  for (const event of await presentEntries(record, entries, { restUrl: env('REST_URL') })) {
+    if (told !== undefined && Date.now() > untilMs) throw tooLong(told);
     for (const message of messagesOf(subscription, event))
       if (!(await tell(connection, message, dialect))) return false;
+    told = event.seq;
+  }
   return true;
 }
 

@@ -203,6 +203,22 @@ describe('subscribe()', () => {
     await expect(more).rejects.toMatchObject({ code: 'too-many-subscriptions' });
   });
 
+  it('gives up a log that is too long for one call, and leaves nothing behind', async () => {
+    const job = await playOn(await putJob(), ['claim', ...Array.from({ length: 25 }, () => 'emit two parts')]);
+    const call = { ...(await callOf()), remainingMs: () => 6_000 };
+    const { id } = call.connection;
+    stand.slowMs.set(id, 100);
+    const startMs = performance.now();
+    const refused = subscribe({ type: 'subscribe', id: 's', job: job.id }, call);
+    await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+    const seqs = seqsOf(stand.sent(id));
+    expect(seqs.length).toBeGreaterThan(2);
+    await expect(refused).rejects.toThrow(`up to event ${seqs.at(-1)},`);
+    expect((await findJob(job.id))?.watchers).toEqual([]);
+    expect((await findConnection(id))?.subscriptions).toEqual({});
+  });
+
   it('removes its watcher and the row where the client is gone, at whichever post it finds out', async () => {
     for (let n = 1; n <= 3; n += 1) {
       const { id: job } = await playOn(await putJob(), ['claim']);
