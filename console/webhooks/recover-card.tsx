@@ -15,7 +15,8 @@ const spans = [
 
 interface Recovered {
   count: number;
-  more?: true;
+  /** Where to go on: there was no time for all. */
+  next?: string;
 }
 
 const hourMs = 3_600_000;
@@ -27,7 +28,13 @@ export function RecoverCard({ id, onRecovered }: { id: string; onRecovered(): vo
   const [recovered, setRecovered] = useState<Recovered>();
   const recover = useAction(async () => {
     const since = new Date(Date.now() - Number(hours) * hourMs).toISOString();
-    setRecovered(await client.request<Recovered>('POST', `/webhooks/${id}/recover`, { body: { since } }));
+    let found: Recovered = { count: 0 };
+    do {
+      const body = { since, ...(found.next !== undefined && { page: found.next }) };
+      const { count, next } = await client.request<Recovered>('POST', `/webhooks/${id}/recover`, { body });
+      found = { count: found.count + count, ...(next !== undefined && { next }) };
+      setRecovered(found);
+    } while (found.next !== undefined);
     onRecovered();
   });
   return (
@@ -35,7 +42,7 @@ export function RecoverCard({ id, onRecovered }: { id: string; onRecovered(): vo
       {recovered && (
         <Notice kind="good">
           {wordsOf(recovered.count)}
-          {recovered.more && ' There was no time for all: do it again.'}
+          {recovered.next !== undefined && recover.isBusy && ' Older ones are looked for.'}
         </Notice>
       )}
       <ErrorNotice error={recover.error} />

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { breakerId } from '../core/delivery-id.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
@@ -37,6 +37,20 @@ export async function saveDelivery(record: DeliveryRecord): Promise<DeliveryReco
   const { body = '', ...rest } = record;
   const kept = await put(Buffer.byteLength(body) <= maxInlineBodyBytes ? record : rest);
   return kept && { ...kept, ...(body !== '' && { body }) };
+}
+
+/** Keeps a body that stands in an item of its own for as long as its record will be kept; false where it is gone. */
+export async function keepBody({ id, body, expiresAtSeconds }: DeliveryRecord): Promise<boolean> {
+  if (body !== undefined) return true;
+  const command = new UpdateItemCommand({
+    TableName: env('TABLE_NAME'),
+    Key: marshall(deliveryBodyKey(id)),
+    UpdateExpression: 'SET #ttl = :ttl',
+    ConditionExpression: 'attribute_exists(body)',
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: marshall({ ':ttl': expiresAtSeconds }),
+  });
+  return (await unlessRefused(dynamo().send(command))) !== undefined;
 }
 
 /** The delivery as it is now. One that has expired counts as absent. */

@@ -6,7 +6,7 @@ import type { DeliveryRecord } from '../core/delivery-record.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { parseDelivery } from './deliveries.ts';
-import { deliveriesFrom, deliveriesOfGroup, type ItemKey, indexes, tenantPartitions } from './keys.ts';
+import { deliveriesOfGroup, type ItemKey, indexes, tenantPartitions } from './keys.ts';
 import { readItems } from './read-items.ts';
 
 /** One page. Filtered, it may be short, or even empty, with a `next`. */
@@ -46,20 +46,15 @@ export async function listJobDeliveries(job: string, { limit, page }: PageOption
   };
 }
 
-interface EndpointPageOptions extends PageOptions {
-  /** None older than this. */
-  sinceMs?: number;
-}
+const endpointPlace = /^\d{13}#dlv_[0-9a-z]{52}$/;
+
+/** True for a former `next` of `listEndpointDeliveries`. */
+export const isEndpointPage = (token: string): boolean => findPlace(token, endpointPlace) !== undefined;
 
 /** The deliveries to one endpoint, the newest first: its shards, merged. */
-export async function listEndpointDeliveries(
-  endpoint: string,
-  { limit, page, sinceMs = 0 }: EndpointPageOptions,
-): Promise<DeliveryPage> {
-  const before =
-    page === undefined ? `${deliveriesFrom(9_999_999_999_999)}~` : parsePage(page, /^\d{13}#dlv_[0-9a-z]{52}$/);
-  const bounds = { from: deliveriesFrom(sinceMs), before, limit };
-  const shards = tenantPartitions(endpoint).map((partition) => queryShard(partition, bounds));
+export async function listEndpointDeliveries(endpoint: string, { limit, page }: PageOptions): Promise<DeliveryPage> {
+  const before = page === undefined ? '~' : parsePage(page, endpointPlace);
+  const shards = tenantPartitions(endpoint).map((partition) => queryShard(partition, { before, limit }));
   const entries = (await Promise.all(shards)).flat().sort((one, other) => (one.sort < other.sort ? 1 : -1));
   const shown = entries.slice(0, limit);
   const last = shown.at(-1);
@@ -75,28 +70,28 @@ interface Entry {
 }
 
 interface Bounds {
-  from: string;
   before: string;
   limit: number;
 }
 
-async function queryShard(partition: string, { from, before, limit }: Bounds): Promise<Entry[]> {
+async function queryShard(partition: string, { before, limit }: Bounds): Promise<Entry[]> {
   const { name, partition: partitionKey, sort } = indexes.deliveries;
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: env('TABLE_NAME'),
       IndexName: name,
-      KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :before',
+      KeyConditionExpression: '#p = :p AND #s < :before',
       ExpressionAttributeNames: { '#p': partitionKey, '#s': sort },
-      ExpressionAttributeValues: marshall({ ':p': partition, ':from': from, ':before': before }),
+      ExpressionAttributeValues: marshall({ ':p': partition, ':before': before }),
       ScanIndexForward: false,
-      // One more than is shown tells of a next page; the bound itself, which BETWEEN includes, was on the page before.
-      Limit: limit + 2,
+      // One more than is shown tells of a next page.
+      Limit: limit + 1,
     }),
   );
-  return Items.map((item) => unmarshall(item))
-    .map((values) => ({ key: { pk: values.pk, sk: values.sk }, sort: String(values[sort]) }))
-    .filter((entry) => entry.sort !== before);
+  return Items.map((item) => unmarshall(item)).map((values) => ({
+    key: { pk: values.pk, sk: values.sk },
+    sort: String(values[sort]),
+  }));
 }
 
 /** The records that are still there, in the order of `keys`. */
@@ -110,9 +105,14 @@ const pageToken = (sort: string) => Buffer.from(sort).toString('base64url');
 
 /** It says nothing of the tenant, so that it leads nowhere but into the lists of whoever sends it. */
 function parsePage(token: string, form: RegExp): string {
-  const sort = Buffer.from(token, 'base64url').toString();
-  if (form.test(sort) && pageToken(sort) === token) return sort;
+  const place = findPlace(token, form);
+  if (place !== undefined) return place;
   throw new ApiError('invalid-query', 'The page is unknown', {
     errors: [{ parameter: 'page', detail: 'must be the `next` of a former page of the same list' }],
   });
+}
+
+function findPlace(token: string, form: RegExp): string | undefined {
+  const sort = Buffer.from(token, 'base64url').toString();
+  return form.test(sort) && pageToken(sort) === token ? sort : undefined;
 }

@@ -158,9 +158,6 @@ export const deliveryListKeys = (endpoint: string, createdAtMs: number, id: stri
   vs: sortByTime(createdAtMs, id),
 });
 
-/** The sort key of the first delivery that can have been made at `timeMs`. */
-export const deliveriesFrom = (timeMs: number): string => sortByTime(timeMs, '');
-
 /** The due keys of a delivery that waits behind an open breaker: the oldest first. */
 export const waitingKeys = (breaker: string, createdAtMs: number, id: string) => ({
   up: waitingPartition(breaker),

@@ -79,6 +79,12 @@ export function newDelivery({ event, ...draft }: DeliveryDraft, now: number): De
   };
 }
 
+/** When a delivery failed: at the end of its last attempt, or when it was found that there can be none. */
+export function failedAtMs({ attempts, createdAtMs }: DeliveryRecord): number {
+  const last = attempts.at(-1);
+  return last ? last.atMs + last.durationMs : createdAtMs;
+}
+
 /** A delivery as a client sees it. */
 export function presentDelivery(record: DeliveryRecord): Delivery {
   const { id, endpoint, job, eventId, type, seq, status, createdAtMs, attempts, probe, nextAttemptAtMs } = record;

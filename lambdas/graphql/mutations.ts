@@ -41,10 +41,9 @@ export const mutations = {
     rotateEndpointSecret(principal.tenant, id, bodyOf(options)),
   ),
   testWebhook: doing('testWebhook', ({ id }: Id, { principal }) => sendTest(principal.tenant, id)),
-  recoverWebhook: doing('recoverWebhook', async ({ id, since }: Id & { since: string }, call) => {
+  recoverWebhook: doing('recoverWebhook', async ({ id, ...fields }: Id & Fields, call) => {
     const isTimeUp = () => call.remainingMs() < spareMs;
-    const { count, more = false } = await recover(call.principal.tenant, id, { body: { since }, isTimeUp });
-    return { count, more };
+    return { more: false, ...(await recover(call.principal.tenant, id, { body: bodyOf(fields), isTimeUp })) };
   }),
   redeliver: doing(
     'redeliver',

@@ -30,8 +30,8 @@ type Mutation {
   rotateWebhookSecret(id: ID!, overlapSeconds: Int): RotatedSecret!
   "Sends a \`webhook.test\` event on the way that every event goes."
   testWebhook(id: ID!): Delivery!
-  "Sends again what has failed since a moment (RFC 3339)."
-  recoverWebhook(id: ID!, since: String!): Recovery!
+  "Sends again what has failed since a moment (RFC 3339), whenever it began. \`page\`: the \`next\` of a former answer."
+  recoverWebhook(id: ID!, since: String!, page: String): Recovery!
   redeliver(delivery: ID!): Delivery!
 }
 
@@ -126,8 +126,8 @@ type WebhookPage { items: [Webhook!]! next: String }
 "A new webhook with its secret, which is shown here and nowhere else."
 type WebhookSecret { webhook: Webhook! secret: String! }
 type RotatedSecret { secret: String! overlapUntil: String! }
-"How many deliveries are sent again; \`more\`: ask once more for the rest."
-type Recovery { count: Int! more: Boolean! }
+"How many deliveries are sent again; \`more\`: ask for the rest with \`next\` as \`page\`."
+type Recovery { count: Int! more: Boolean! next: String }
 
 input NewWebhookInput {
   url: String!

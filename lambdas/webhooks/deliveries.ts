@@ -3,13 +3,13 @@ import { ApiError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Json, Page } from '../../protocol/types.ts';
 import type { Delivery, DeliveryStatus } from '../../protocol/webhooks.ts';
-import { createDelivery, findDelivery, saveDelivery } from '../aws/deliveries.ts';
-import { type DeliveryPage, listEndpointDeliveries, listJobDeliveries } from '../aws/delivery-lists.ts';
+import { createDelivery, findDelivery, keepBody, saveDelivery } from '../aws/deliveries.ts';
+import { type DeliveryPage, isEndpointPage, listEndpointDeliveries, listJobDeliveries } from '../aws/delivery-lists.ts';
 import { nextTurn, sendDeliveries } from '../aws/delivery-queue.ts';
 import { findEndpoint } from '../aws/endpoints.ts';
 import { releaseDelivery, repeatDelivery } from '../core/delivery-changes.ts';
 import { deliveryId, deliveryIdPattern } from '../core/delivery-id.ts';
-import { type DeliveryRecord, newDelivery, presentDelivery } from '../core/delivery-record.ts';
+import { type DeliveryRecord, failedAtMs, newDelivery, presentDelivery } from '../core/delivery-record.ts';
 import type { EndpointRecord } from '../core/endpoint-record.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { readFields, refuseFaults } from '../core/read-fields.ts';
@@ -80,27 +80,36 @@ export async function sendTest(tenant: string, id: string | undefined): Promise<
 /** Sends a delivery once more, whatever has become of it: under the same id, with all its attempts before it. */
 export async function redeliver(tenant: string, id: string | undefined): Promise<Delivery> {
   const record = id !== undefined && deliveryIdPattern.test(id) ? await findDelivery(id) : undefined;
-  if (record?.tenant !== tenant) {
-    throw new ApiError('not-found', 'Cannot find this delivery: there is none with this id, or its time is over');
-  }
+  if (record?.tenant !== tenant) throw noSuchDelivery();
   if (record.url === undefined) {
     const endpoint = await findEndpoint(tenant, record.endpoint);
     if (!endpoint) throw new ApiError('not-found', 'Cannot send the delivery: its webhook has been deleted');
     refuseDisabled(endpoint);
   }
-  return presentDelivery(await repeat(record));
+  const repeated = await repeat(record);
+  if (!repeated) throw noSuchDelivery();
+  return presentDelivery(repeated);
 }
+
+const noSuchDelivery = () =>
+  new ApiError('not-found', 'Cannot find this delivery: there is none with this id, or its time is over');
 
 function refuseDisabled({ enabled }: EndpointRecord): void {
   if (enabled) return;
   throw new ApiError('webhook-disabled', 'Cannot send to this webhook: it is disabled, it must be enabled first');
 }
 
-/** Begins a delivery anew. One that is being sent at this moment, or is changed by another, is left to that. */
-async function repeat(record: DeliveryRecord): Promise<DeliveryRecord> {
+/**
+ * Begins a delivery anew. One that is being sent at this moment, or is changed by another, is left to that; undefined
+ * for one whose body is gone already.
+ */
+async function repeat(record: DeliveryRecord): Promise<DeliveryRecord | undefined> {
   const nowMs = Date.now();
   if (record.claimUntilMs !== undefined && record.claimUntilMs > nowMs) return record;
-  const kept = await saveDelivery(repeatDelivery(record, nowMs));
+  const repeated = repeatDelivery(record, nowMs);
+  // First, so that no record outlives its body.
+  if (!(await keepBody(repeated))) return undefined;
+  const kept = await saveDelivery(repeated);
   if (!kept) return (await findDelivery(record.id)) ?? record;
   await sendDeliveries([nextTurn(kept)]);
   return kept;
@@ -111,44 +120,50 @@ const parallelRepeats = 20;
 
 interface Recovered {
   count: number;
-  /** Not all could be done in one request: send it again. */
+  /** Not all could be done in one request: send it again, with `next` as its page. */
   more?: true;
+  next?: string;
 }
 
-/** Sends everything again that has failed since a moment. `isTimeUp` ends it early, between two pages. */
+/**
+ * Sends everything again that has failed since a moment, however long ago it was made: an attempt may come days after
+ * that. `isTimeUp` ends it early, between two pages.
+ */
 export async function recover(
   tenant: string,
   id: string | undefined,
   { body, isTimeUp }: { body: Json; isTimeUp(): boolean },
 ): Promise<Recovered> {
   const endpoint = await getOwnEndpoint(tenant, id);
-  const sinceMs = readSince(body);
+  const { sinceMs, page } = readRecovery(body);
   refuseDisabled(endpoint);
   let count = 0;
-  let page: string | undefined;
+  let next = page;
   do {
-    if (isTimeUp()) return { count, more: true };
-    const found = await listEndpointDeliveries(endpoint.id, { limit: pageSize, page, sinceMs });
-    const failed = found.records.filter((record) => isOf(record, { tenant, status: 'failed' }));
+    const found = await listEndpointDeliveries(endpoint.id, { limit: pageSize, page: next });
+    const failed = found.records.filter(
+      (record) => isOf(record, { tenant, status: 'failed' }) && failedAtMs(record) >= sinceMs,
+    );
     await inParallel(failed, parallelRepeats, async (record) => {
-      await repeat(record);
-      count += 1;
+      if (await repeat(record)) count += 1;
     });
-    page = found.next;
-  } while (page !== undefined);
-  return { count };
+    next = found.next;
+  } while (next !== undefined && !isTimeUp());
+  return { count, ...(next !== undefined && { more: true, next }) };
 }
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
-function readSince(body: Json): number {
+function readRecovery(body: Json): { sinceMs: number; page: string | undefined } {
   const { faults, fault, field, text, refuseUnknown } = readFields(body);
   const form = 'a time after RFC 3339, such as 2026-11-22T12:00:00Z';
   if (field('since') === undefined) fault('since', `Must be there: ${form}`);
   const since = text('since', { max: 40, pattern: rfc3339, form });
   const sinceMs = Date.parse(since ?? '');
   if (since !== undefined && Number.isNaN(sinceMs)) fault('since', `Must be ${form}`);
+  const page = text('page', { max: limits.maxPageTokenLength });
+  if (page !== undefined && !isEndpointPage(page)) fault('page', 'Must be the `next` of a former answer');
   refuseUnknown();
   refuseFaults(faults, 'the recovery');
-  return Math.max(0, sinceMs);
+  return { sinceMs, page };
 }

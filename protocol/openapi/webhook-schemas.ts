@@ -99,10 +99,14 @@ export const webhookSchemas: Record<string, Schema> = {
     secret,
     overlapUntil: { ...time, description: 'Until then a former secret signs as well' },
   }),
-  Recovery: closed(['since'], { since: { ...time, description: 'RFC 3339' } }),
+  Recovery: closed(['since'], {
+    since: { ...time, description: 'RFC 3339: what failed then or later, whenever it began' },
+    page: { type: 'string', maxLength: limits.maxPageTokenLength, description: 'The `next` of a former answer' },
+  }),
   Recovered: open(['count'], {
     count,
-    more: { const: true, description: 'Not all could be sent in one request: send it again' },
+    more: { const: true, description: 'Not all could be sent in one request: send it again, with `next` as `page`' },
+    next: { type: 'string', description: 'Beside `more`: where to go on' },
   }),
   Delivery: open(['id', 'endpoint', 'job', 'event', 'type', 'seq', 'status', 'createdAt', 'attempts'], {
     id: { type: 'string', description: 'Its `webhook-id`, on every attempt' },

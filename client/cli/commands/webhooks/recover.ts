@@ -15,18 +15,20 @@ export const recover = defineCommand({
   examples: ['webhooks recover whk_4q7x2m5bfw3vkd6n --since 2h'],
   async run({ words: [id = ''], values: { since }, screen, isJson, ...call }) {
     if (since === undefined) throw new UsageError('Cannot recover: no moment is given, add --since 2h');
-    const body = { since: readMoment('--since', since, Date.now()) };
+    const moment = readMoment('--since', since, Date.now());
+    const path = `${webhookPath(id)}/recover`;
     let count = 0;
-    for (let more = true; more; ) {
-      const path = `${webhookPath(id)}/recover`;
-      const answer = await call.service().client.request<{ count: number; more?: true }>('POST', path, { body });
+    let page: string | undefined;
+    do {
+      const body = { since: moment, ...(page !== undefined && { page }) };
+      const answer = await call.service().client.request<{ count: number; next?: string }>('POST', path, { body });
       count += answer.count;
-      more = answer.more === true;
-    }
-    if (isJson) screen.print(JSON.stringify({ count, since: body.since }));
+      page = answer.next;
+    } while (page !== undefined);
+    if (isJson) screen.print(JSON.stringify({ count, since: moment }));
     else
       screen.tell(
-        `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} sent again: those that failed since ${body.since}.`,
+        `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} sent again: those that failed since ${moment}.`,
       );
     return exitCode('done');
   },
