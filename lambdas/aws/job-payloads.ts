@@ -66,23 +66,28 @@ function textOf(item: Item | undefined, { createdAtMs }: JobIdentity): string | 
   return item?.c === undefined || item.c.N === String(createdAtMs) ? item?.j?.S : undefined;
 }
 
-/** A payload as JSON text, looked up among `items` where it is in one, or read from the bucket. */
+/** What a reader has of a job's items. */
+interface SeenItems {
+  items: Item[];
+  /** False: the job has more of them. */
+  isAll: boolean;
+}
+
+/** A payload as JSON text: looked up among the items seen, else read by its key, or from the bucket. */
 export async function findPayload(
   record: JobRecord,
   payload: StoredPayload,
-  items: Item[],
+  { items, isAll }: SeenItems,
 ): Promise<string | undefined> {
   if ('inline' in payload) return payload.inline;
   if ('object' in payload) return getPayload(payload.object);
-  return textOf(
-    items.find(({ sk }) => sk?.S === payload.item),
-    record,
-  );
+  const seen = items.find(({ sk }) => sk?.S === payload.item);
+  return seen || isAll ? textOf(seen, record) : loadItem(record, payload.item);
 }
 
 async function load(record: JobRecord, payload: StoredPayload | undefined, name: string): Promise<string> {
   if (!payload) throw new Error(`Cannot load the ${name} of job ${record.id}: it has none`);
-  const text = 'item' in payload ? await loadItem(record, payload.item) : await findPayload(record, payload, []);
+  const text = await findPayload(record, payload, { items: [], isAll: false });
   if (text === undefined) throw new Error(`Cannot load the ${name} of job ${record.id}: it is not where HEAD says`);
   return text;
 }

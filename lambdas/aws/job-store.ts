@@ -59,54 +59,87 @@ export async function findJob(id: string): Promise<JobRecord | undefined> {
   return record && !isExpired(record) ? record : undefined;
 }
 
-/** The job with its input and output as JSON texts; an output in the payload bucket is left there. */
+/** HEAD, input and output: all that a job has, unless repeats with other inputs or dead runs left theirs beside them. */
+const itemsOfJob = 3;
+
+/**
+ * The job with its input and output as JSON texts; an output in the payload bucket is left there. One Query, however
+ * much others left in the partition: what HEAD names and the Query did not come to is read by its key.
+ */
 export async function findJobWithPayloads(
   id: string,
 ): Promise<{ record: JobRecord; input?: string; output?: string } | undefined> {
-  const { items } = await queryRange(jobRange(id));
+  const { items, next } = await queryRange(jobRange(id), { limit: itemsOfJob });
   const [first, ...payloads] = items;
   const record = first && parseHead(first);
   if (!record || isExpired(record)) return undefined;
+  const seen = { items: payloads, isAll: next === undefined };
   const [input, output] = await Promise.all([
-    findPayload(record, record.input, payloads),
-    record.output && !('object' in record.output) ? findPayload(record, record.output, payloads) : undefined,
+    findPayload(record, record.input, seen),
+    record.output && !('object' in record.output) ? findPayload(record, record.output, seen) : undefined,
   ]);
   return { record, ...(input !== undefined && { input }), ...(output !== undefined && { output }) };
 }
 
-interface Page {
-  items: Item[];
-  complete: boolean;
+interface ReadOptions {
+  /** Items at most. @default as many as 1 MB holds */
+  limit?: number;
+  /** A former `next`. */
+  start?: Item | undefined;
 }
 
-/** One consistent Query: up to 1 MB, in order; `complete` where it reached the end of the range. */
-async function queryRange({ pk, from, to }: { pk: string; from: string; to: string }): Promise<Page> {
+interface Page {
+  items: Item[];
+  /** Where the range goes on; undefined where this reached its end. */
+  next: Item | undefined;
+}
+
+/** One consistent Query: up to 1 MB, in order. */
+async function queryRange(
+  { pk, from, to }: { pk: string; from: string; to: string },
+  { limit, start }: ReadOptions = {},
+): Promise<Page> {
   const query = new QueryCommand({
     TableName: env('TABLE_NAME'),
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from }, ':to': { S: to } },
     ConsistentRead: true,
+    Limit: limit,
+    ExclusiveStartKey: start,
   });
   const { Items = [], LastEvaluatedKey } = await dynamo().send(query);
-  return { items: Items, complete: LastEvaluatedKey === undefined };
+  return { items: Items, next: LastEvaluatedKey };
+}
+
+/** HEAD and parts of a job, as one Query found them. */
+interface LogPage {
+  record: JobRecord;
+  parts: StoredPart[];
+  /** Where the parts go on that there was no room for. */
+  next?: Item;
 }
 
 /**
  * HEAD and the parts after a cursor: one Query in which HEAD sorts last. Where there are more than 1 MB of parts, it is
  * the first of them with a HEAD read after them; assembleLog() tells that the log does not end there.
+ *
+ * @param start a former `next`, for a reader whom its page brought no further
  */
-export async function readLog(
-  id: string,
-  after: number,
-): Promise<{ record: JobRecord; parts: StoredPart[] } | undefined> {
-  const { items } = await queryRange(logRange(id, after));
+export async function readLog(id: string, after: number, start?: Item): Promise<LogPage | undefined> {
+  const { items, next } = await queryRange(logRange(id, after), { start });
   const key = (item: Item) => ({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
   const last = items.at(-1);
   const found = last && isHead(key(last)) ? last : items.length > 0 ? await findHead(id) : undefined;
   const record = found && parseHead(found);
   if (!record || isExpired(record)) return undefined;
   const batches = items.filter((item) => !isHead(key(item)));
-  return { record, parts: batches.flatMap((item) => parseParts(item, record.createdAtMs)) };
+  // What comes after HEAD's `seq` is no part of this log.
+  const goesOn = next !== undefined && key(next).sk < logRange(id, record.seq).from;
+  return {
+    record,
+    parts: batches.flatMap((item) => parseParts(item, record.createdAtMs)),
+    ...(goesOn && { next }),
+  };
 }
 
 /** Sends an update. Where its condition fails, HEAD tells whether that is because it was made already (a lost reply). */
@@ -154,7 +187,7 @@ export async function claimFirstRun(
     run: 0,
     events: [],
   } as unknown as JobRecord;
-  const command = updateOf(untouched, claim(untouched, { now, leaseUntilMs }), {
+  const command = updateOf(untouched, claim(untouched, { now: Math.max(now, createdAtMs), leaseUntilMs }), {
     conditions: [
       '(attribute_not_exists(#nb) OR #nb <= :now)',
       '(attribute_not_exists(#dl) OR #dl > :now)',

@@ -21,12 +21,19 @@ export interface LogRead {
   complete: boolean;
 }
 
-/** Reads what follows a cursor: one consistent Query. Undefined where there is no such job. */
+/**
+ * Reads what follows a cursor: one consistent Query, and another one only where the first is filled with what a dead
+ * run, or a former life of the job's id, left behind. Undefined where there is no such job.
+ */
 export async function readAfter(id: string, after: number): Promise<LogRead | undefined> {
-  const read = jobIdPattern.test(id) ? await readLog(id, after) : undefined;
-  if (!read) return undefined;
-  const { events, complete } = assembleLog({ ...read, after });
-  return { record: read.record, entries: events, complete };
+  let read = jobIdPattern.test(id) ? await readLog(id, after) : undefined;
+  while (read) {
+    const { record, next } = read;
+    const { events, complete } = assembleLog({ ...read, after });
+    if (complete || events.length > 0 || !next) return { record, entries: events, complete };
+    read = await readLog(id, after, next);
+  }
+  return undefined;
 }
 
 export interface OpenLog {

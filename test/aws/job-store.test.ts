@@ -87,6 +87,20 @@ describe('createJob()', () => {
     expect((await findJobWithPayloads(first.id))?.input).toBe(text);
   });
 
+  it('keeps its payloads within reach of a read, however many repeats with other inputs there were', async () => {
+    const text = JSON.stringify('x'.repeat(60_000));
+    const first = draft(undefined, text, 'm');
+    await createJob(first, text);
+    const others = Array.from({ length: 20 }, (_, index) => String.fromCharCode(97 + index));
+    for (const digest of others.filter((each) => each !== 'm')) await createJob(draft(first.id, text, digest), text);
+    const running = await claimed(first);
+    const output = await saveOutput(running, text);
+    await written(running, succeed(running, { now: Date.now(), output }));
+    stage.calls.length = 0;
+    expect(await findJobWithPayloads(first.id)).toMatchObject({ input: text, output: text });
+    expect(stage.calls).toEqual(['Query', 'GetItem', 'GetItem']);
+  });
+
   it('makes one job of two at the same moment', async () => {
     const record = draft();
     const outcomes = await Promise.all([createJob(record), createJob({ ...record }), createJob({ ...record })]);

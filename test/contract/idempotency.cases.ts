@@ -202,4 +202,20 @@ export const idempotencyCases: Case[] = [
     },
     echo,
   ),
+  must(
+    'IDEMPOTENCY-013',
+    'mismatches with large inputs, however many, leave the job as it was',
+    async (api) => {
+      const key = randomUUID();
+      const large = (letter: string) => JSON.stringify({ ...body, input: { value: letter.repeat(60_000) } });
+      const { id } = expectJob(await submitWith(api, key, large('a')), 202);
+      const letters = [...'bcdefghijklmnopqrstu'];
+      await eachRow(letters, async (letter) => {
+        expectProblem(await submitWith(api, key, large(letter)), 'idempotency-mismatch');
+      });
+      const { input, output } = await api.end(id);
+      assert.deepEqual([input, output], [{ value: 'a'.repeat(60_000) }, { value: 'a'.repeat(60_000) }]);
+    },
+    echo,
+  ),
 ];
