@@ -37,11 +37,11 @@ function configurationTables(): Record<string, string> {
     `\`${name}\``,
     does,
     mustBe,
-    `\`-c ${name}=${example}\``,
+    `\`"${name}": "${example}"\``,
   ]);
   return {
     stages: markdownTable(rows),
-    settings: markdownTable([['name', 'what it says', 'must be', 'as in'], ...settings]),
+    settings: markdownTable([['name', 'what it says', 'must be', 'as in `context`'], ...settings]),
   };
 }
 

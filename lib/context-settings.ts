@@ -23,8 +23,8 @@ export const contextSettings = {
   customerKey: flag("table, queues, bucket, secrets and logs are encrypted with a KMS key of the stack's own"),
   firewall: flag('a web application firewall stands before the REST API'),
   firewallRate: count('requests that the firewall takes from one IP address in any five minutes', 10, 2_000_000_000),
-  requestRate: count('requests a second that each API takes from all tenants together', 1, 1_000_000),
-  requestBurst: count('requests that each API takes at once', 1, 1_000_000),
+  requestRate: count('requests a second that each method takes from all tenants together', 1, 1_000_000),
+  requestBurst: count('requests that each method takes at once', 1, 1_000_000),
   jobsPerWindow: count(
     'jobs that one tenant may submit in a minute, where its key says nothing else',
     1,

@@ -1,9 +1,9 @@
-import { App, AssetStaging } from 'aws-cdk-lib';
+import { App, AssetStaging, CfnOutput } from 'aws-cdk-lib';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import type { Bundles } from './bundle.ts';
 import { withEmulator } from './emulator.ts';
 import { JobwireStack } from './jobwire-stack.ts';
-import { readStage } from './read-stage.ts';
+import { givenSettings, readStage } from './read-stage.ts';
 import type { Stage } from './stages.ts';
 
 interface JobwireAppOptions {
@@ -33,17 +33,21 @@ export function jobwireApp(options: JobwireAppOptions): App {
     treeMetadata: false,
   });
   const stage = withEmulator(readStage(contextOf(app), stageName), emulatorUrl);
-  const { manifest, directoryOf } = bundles;
-  new JobwireStack(app, 'Jobwire', {
+  const { manifest, handlerSecrets, directoryOf } = bundles;
+  const stack = new JobwireStack(app, 'Jobwire', {
     stackName: `${manifest.name}-${stage.name}`,
     description: `${manifest.name} ${manifest.version}, stage ${stage.name}: slow work behind an HTTP API as asynchronous jobs`,
     // Without a region: that is still where the credentials lead.
     ...(stage.account && { env: { account: stage.account } }),
     stage,
     manifest,
+    handlerSecrets,
     directoryOf,
     consoleDirectory,
   });
+  const settings = givenSettings(contextOf(app));
+  // So that `cdk diff` shows a setting that was left out by mistake, before its deployment switches it off.
+  if (settings) new CfnOutput(stack, 'Settings', { value: settings, description: 'What context changes of the stage' });
   return app;
 }
 

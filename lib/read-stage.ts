@@ -22,6 +22,12 @@ export function readStage(context: Readonly<Record<string, unknown>>, stageName?
   return { ...stage, ...flagsOf(values), ...figuresOf(values, stage), ...networkOf(values) };
 }
 
+/** What `context` gives beside the stage, as the command line would write it; undefined where it gives nothing. */
+export function givenSettings(context: Readonly<Record<string, unknown>>): string | undefined {
+  const given = Object.keys(contextSettings).filter((name) => context[name] !== undefined);
+  return given.length === 0 ? undefined : given.map((name) => `${name}=${context[name]}`).join(' ');
+}
+
 function readValues(context: Readonly<Record<string, unknown>>): Values {
   const given = Object.entries(context).filter(([name]) => ownName.test(name) && name !== 'stage');
   return Object.fromEntries(given.map(([name, value]) => [name, readValue(name, value)])) as Values;

@@ -12,7 +12,7 @@ export interface Stage {
   logRetention: RetentionDays;
   /** The least of what functions log. Above `info`, no job can be followed through the logs any more. */
   logLevel: LogLevel;
-  /** Requests a second (and at once) that each API takes from all tenants together. */
+  /** Requests a second (and at once) that each method takes from all tenants together. */
   throttle: { ratePerSecond: number; burst: number };
   /** Environments set aside for each of the two functions that stream, so that they cannot use up the account's; none leaves them in the common pool. */
   streamConcurrency?: number;

@@ -11,7 +11,8 @@ const help = `Makes, lists and revokes API keys.
 
 Scopes: jobs:read, jobs:write, webhooks:read, webhooks:write, admin; all of them where none are named.
 Works on the local server where one is running, else on the table of a stack:
-  --table NAME    the stack's output TableName; AWS credentials and region as for the aws command
+  --table NAME    the stack's output TableName; AWS credentials and region as for the aws command. They must allow
+                  reading and writing the table, and using the stack's key, where it has one (customerKey)
   --stage NAME    what the keys' prefix says, such as prod
   --json          answers as JSON, for programs
 `;

@@ -27,7 +27,8 @@ const help = `Shows how the service does, and mends it.
 Works on the local server where one is running, else on a deployed stack:
   --stack NAME    such as jobwire-prod; AWS credentials and region as for the aws command. They must allow
                   lambda:GetFunctionConfiguration and lambda:InvokeFunction on the stack's functions, reading the
-                  table and its indexes, sqs:GetQueueAttributes and cloudwatch:GetMetricData.
+                  table and its indexes, sqs:GetQueueAttributes and cloudwatch:GetMetricData, and kms:Decrypt on
+                  the stack's key, where it has one (customerKey).
 
 Exit codes: 0 done; 1 failed; 2 the command is not complete, and nothing has been done.
 docs/operate.md says when to use which, docs/runbook.md what to do when an alarm rings.

@@ -7,7 +7,14 @@ import { functionNames } from '../../lib/functions.ts';
 import { queueName } from '../../lib/job-queue.ts';
 import { oldestMessageSeconds } from '../../lib/type-alarm-rules.ts';
 import { metrics } from '../../protocol/metrics.ts';
-import { alarmsTemplateOf, resourcesOf, sampleTypes, synthesizeSample, templateOf } from './sample-stack.ts';
+import {
+  alarmsTemplateOf,
+  functionOf,
+  resourcesOf,
+  sampleTypes,
+  synthesizeSample,
+  templateOf,
+} from './sample-stack.ts';
 
 interface Metric {
   Namespace: string;
@@ -112,6 +119,15 @@ describe('the runbook', () => {
       ]);
     }
   });
+});
+
+test('the runbook names every function that the rule of each minute calls, and that misses its minutes', () => {
+  const [[, rule] = []] = resourcesOf('prod', 'AWS::Events::Rule');
+  const targets = JSON.stringify(rule?.Properties.Targets);
+  const called = functionNames.filter((name) => targets.includes(functionOf('prod', name)[0]));
+  const [, section = ''] = /^## Missed minutes\n([\s\S]*)/m.exec(runbook) ?? [];
+  expect(called.length).toBeGreaterThan(2);
+  expect(called.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('every dead-letter queue has its alarm, at the first message, whether it stands there or has been taken', () => {

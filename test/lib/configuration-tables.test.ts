@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withConfigurationTables } from '../../lib/configuration-tables.ts';
 import { readStage } from '../../lib/read-stage.ts';
+import { readPage } from '../docs/page.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
 
@@ -16,4 +17,11 @@ test.each(commands)('`cdk ... %s` of docs/configuration.md is a configuration', 
   const values = [...options.matchAll(/(?:-c|--context) ([A-Za-z]+)=(\S+)/g)];
   expect(values.length).toBeGreaterThan(0);
   expect(() => readStage(Object.fromEntries(values.map(([, name, value]) => [name, value])))).not.toThrow();
+});
+
+const contexts = readPage('docs/configuration.md').blocks.filter(({ language }) => language === 'json');
+
+test.each(contexts.map(({ text }) => text))('%s of docs/configuration.md is a configuration', (text) => {
+  const { context } = JSON.parse(text) as { context: Record<string, unknown> };
+  expect(() => readStage(context)).not.toThrow();
 });

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { environmentNames } from '../../lambdas/env.ts';
 import { functionNames } from '../../lib/functions.ts';
-import { countsOf, functionOf, resourcesOf, type StageName, sampleTypes, templateOf } from './sample-stack.ts';
+import {
+  countsOf,
+  functionOf,
+  resourcesOf,
+  type StageName,
+  sampleTypes,
+  synthesizeSample,
+  templateOf,
+} from './sample-stack.ts';
 
 const functions = functionNames.length + Object.keys(sampleTypes).length;
 const stages: StageName[] = ['local', 'dev', 'prod'];
@@ -43,6 +51,11 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
 test('JobwireStack says where to go, and what there is to watch it by, in six outputs', () => {
   const { Outputs } = templateOf('prod').toJSON() as { Outputs: object };
   expect(Object.keys(Outputs)).toEqual(['ConsoleUrl', 'AlarmTopic', 'DashboardUrl', 'RestUrl', 'LiveUrl', 'TableName']);
+});
+
+test('jobwireApp() puts out what context changes of the stage, so that a diff shows a setting that goes', () => {
+  const { template } = synthesizeSample('prod', { context: { firewall: 'on', customerKey: 'on' } });
+  expect(template.toJSON().Outputs.Settings).toMatchObject({ Value: 'customerKey=on firewall=on' });
 });
 
 test.each(['authorize', 'submit-job', 'run-ledger', 'bury-job'])('%s is told every name of lambdas/env.ts', (name) => {

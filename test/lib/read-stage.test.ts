@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { contextSettings } from '../../lib/context-settings.ts';
-import { readStage } from '../../lib/read-stage.ts';
+import { givenSettings, readStage } from '../../lib/read-stage.ts';
 import { getStage, type Stage } from '../../lib/stages.ts';
 
 const certificate = 'arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
@@ -170,4 +170,12 @@ describe('readStage() stops at', () => {
 
 test('readStage() takes the stage local from the local server alone, which names it itself', () => {
   expect(readStage({}, 'local')).toEqual(getStage('local'));
+});
+
+test.each<[Record<string, unknown>, string | undefined]>([
+  [{}, undefined],
+  [{ stage: 'prod', '@aws-cdk/core:some-flag': true }, undefined],
+  [{ firewall: 'on', requestRate: 50, stage: 'prod', customerKey: 'on' }, 'customerKey=on firewall=on requestRate=50'],
+])('givenSettings() of %o is %s', (context, settings) => {
+  expect(givenSettings(context)).toBe(settings);
 });
