@@ -91,10 +91,11 @@ export const deliveryCases: Case[] = [
       await own.call('POST', `/webhooks/${id}/test`);
       const [got] = await receiver.until(1);
       if (got) for (const one of [former, secret]) assertSigned(got, one);
-      await own.call('POST', `/webhooks/${id}/rotate-secret`, { body: { overlapSeconds: 0 } });
+      const again = await own.call('POST', `/webhooks/${id}/rotate-secret`, { body: { overlapSeconds: 0 } });
       await own.call('POST', `/webhooks/${id}/test`);
       const [, second] = await receiver.until(2);
       receiver.stop();
+      if (second) assertSigned(second, (again.body as { secret: string }).secret);
       assert.throws(() => second && assertSigned(second, secret));
       await eachRow([{ overlapSeconds: -1 }, { overlapSeconds: 604_801 }, { overlapSeconds: 'x' }], async (body) => {
         const answer = await own.call('POST', `/webhooks/${id}/rotate-secret`, { body });

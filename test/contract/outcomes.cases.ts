@@ -149,10 +149,13 @@ export const outcomeCases: Case[] = [
     'OUTCOME-012',
     'other jobs of a type end while one of it dies again and again',
     async (api) => {
-      const ids = await Promise.all(
-        ['exit', 'exit'].map(async (mode) => (await api.submit({ type: 'crash', input: { mode, runs: 1 } })).id),
-      );
-      for (const id of ids) assert.equal((await api.end(id, crashMs)).status, 'succeeded');
+      const dying = await api.submit({ type: 'crash', input: { mode: 'exit' } });
+      const other = await api.submit({ type: 'crash', input: { mode: 'exit', runs: 1 } });
+      const { status, finishedAt = '' } = await api.end(other.id, crashMs);
+      assert.equal(status, 'succeeded');
+      const dead = await api.end(dying.id, crashMs);
+      assert.equal(dead.error?.code, 'runs-exhausted');
+      assert.ok(finishedAt < (dead.finishedAt ?? ''), `ended at ${finishedAt}, the dying one at ${dead.finishedAt}`);
     },
     crash,
   ),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Job, Json } from '../../protocol/types.ts';
+import type { Job, JobType, Json } from '../../protocol/types.ts';
 import type { Api } from './api.ts';
 import { type Case, eachRow, must } from './case.ts';
 
@@ -13,6 +13,13 @@ interface Column {
   max?: Json;
   mean?: number;
   top: { value: string; count: number }[];
+}
+
+interface Link {
+  url: string;
+  ok: boolean;
+  status?: number;
+  error?: string;
 }
 
 const csvProfile = { types: ['csv-profile'] };
@@ -151,9 +158,12 @@ export const typeCases: Case[] = [
       ];
       const job = await ended(api, 'link-check', { urls });
       assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
-      const text = JSON.stringify(job.output);
-      for (const url of urls) assert.ok(text.includes(JSON.stringify(url).slice(1, -1)), `${url} is not in ${text}`);
-      assert.doesNotMatch(text, /ami-id|instance-id/);
+      const { links } = job.output as unknown as { links: Link[] };
+      assert.deepEqual(
+        links.map(({ url, ok, status }) => ({ url, ok, status })),
+        urls.map((url) => ({ url, ok: url === good, status: url === good ? 200 : undefined })),
+      );
+      for (const { url, error = '' } of links.slice(1, 3)) assert.match(error, /^Cannot call this URL: /, url);
     },
     { types: ['link-check'], slow: true },
   ),
@@ -196,5 +206,26 @@ export const typeCases: Case[] = [
       });
     },
     { types: ['echo', 'flaky', 'stream', 'crash'] },
+  ),
+  must(
+    'TYPE-010',
+    'flaky and crash: their limits, and a first pause of about 1 s',
+    async (api) => {
+      const { items } = (await api.call('GET', '/types')).body as { items: JobType[] };
+      const limitsOf = (type: string) => {
+        const { timeoutSeconds, batch, maxRuns, backoffSeconds } =
+          items.find(({ name }) => name === type)?.limits ?? {};
+        return { timeoutSeconds, batch, maxRuns, backoffSeconds };
+      };
+      const limits = { timeoutSeconds: 5, batch: 1, maxRuns: 25, backoffSeconds: 1 };
+      assert.deepEqual([limitsOf('flaky'), limitsOf('crash')], [limits, { ...limits, maxRuns: 3 }]);
+      const job = await ended(api, 'flaky', { failures: 1 });
+      assert.deepEqual([job.run, job.maxRuns], [2, 25]);
+      const retrying = (await api.log(job.id)).find(({ type }) => type === 'job.retrying');
+      const { nextRunAt = '' } = (retrying?.data ?? {}) as { nextRunAt?: string };
+      const pauseMs = Date.parse(nextRunAt) - Date.parse(retrying?.time ?? '');
+      assert.ok(pauseMs >= 800 && pauseMs <= 1200, `${pauseMs} ms`);
+    },
+    { types: ['flaky', 'crash'] },
   ),
 ];
