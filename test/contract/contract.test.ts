@@ -12,12 +12,6 @@ beforeAll(async () => {
   outcomes = startCases(cases, await localTarget('contract'));
 });
 
-test('case ids are well formed and used once', () => {
-  const ids = cases.map(({ id }) => id);
-  expect(ids.filter((id) => !/^[A-Z]+-(\d{3}|[a-z]+[A-Za-z]*)$/.test(id))).toEqual([]);
-  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
-});
-
 describe('the contract', () => {
   test.each(cases)('$id $level: $name', { timeout: suiteTimeoutMs }, async ({ id }) => {
     const outcome = await outcomes.get(id);
