@@ -1,6 +1,10 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamo } from '../../lambdas/aws/clients.ts';
 import { placeInput } from '../../lambdas/aws/job-payloads.ts';
 import { claimFirstRun, createJob, findJob } from '../../lambdas/aws/job-store.ts';
+import { statisticsKey } from '../../lambdas/aws/keys.ts';
 import { newJob } from '../../lambdas/core/job-changes.ts';
 import { jobId } from '../../lambdas/core/job-id.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
@@ -92,6 +96,24 @@ describe('getJob', () => {
     const { body, headers } = await read(id, { prefer: 'wait=20' });
     expect(body.status).toBe('timed-out');
     expect(headers['preference-applied']).toBe('wait=20');
+  });
+
+  test('tells when to ask again by how long runs of the type last and how many jobs wait', async () => {
+    const Item = marshall({ ...statisticsKey('echo'), meanMs: 30_000, atMs: Date.now() });
+    await dynamo().send(new PutItemCommand({ TableName: process.env.TABLE_NAME, Item }));
+    /** What an environment tells that is born now: at its first read it knows nothing, by the second it does. */
+    const retryAfters = async () => {
+      await stage.plan('read-job', []);
+      const { id } = await oldJob(0);
+      const answers = [await read(id), await read(id)];
+      return answers.map(({ headers }) => Number(headers['retry-after']));
+    };
+    expect(await retryAfters()).toEqual([1, 30]);
+    for (let waiting = 0; waiting < 10; waiting += 1) {
+      await call('submit-job', 'submitJob', { body: { type: 'echo', input: { value: waiting } } });
+    }
+    expect(await retryAfters()).toEqual([1, 30 * (1 + 10 / defaultLimits.concurrency)]);
+    await stage.drain('echo');
   });
 
   test('answers 304 to who has the job already', async () => {
