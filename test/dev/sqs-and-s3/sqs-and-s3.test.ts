@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localCredentials } from '../../../dev/local-credentials.ts';
 import { type SqsAndS3, startSqsAndS3 } from '../../../dev/sqs-and-s3/sqs-and-s3.ts';
@@ -102,10 +105,21 @@ describe('the bucket', () => {
     ['past its time', () => put(sign('PUT', { signedAt: new Date(Date.now() - 61_000) }), 'x'), 'AccessDenied'],
     ['without a signature', () => put(`${service.url}/payloads/uploads/a.csv`, 'x'), 'AccessDenied'],
     ['of a listing without a signature', () => fetch(`${service.url}/payloads?list-type=2`), 'AccessDenied'],
-  ])('refuses a request %s', async (_, request, code) => {
-    const response = await request();
+  ])('refuses a request %s', async (_, send, code) => {
+    const response = await send();
     expect(response.status).toBe(403);
     expect(await response.text()).toContain(`<Code>${code}</Code>`);
+  });
+
+  test('refuses an upload over its own limit before it is sent, and says what that is', async () => {
+    const upload = request(await sign('PUT'), { method: 'PUT', headers: { 'content-length': 256 * 1024 * 1024 + 1 } });
+    upload.flushHeaders();
+    const [response] = (await once(upload, 'response')) as [IncomingMessage];
+    const body = await text(response);
+    upload.destroy();
+    expect(response.statusCode).toBe(413);
+    expect(body).toContain('<Code>EntityTooLarge</Code>');
+    expect(body).toContain('objects of up to 268435456 bytes');
   });
 
   test('answers a preflight by its rules', async () => {
