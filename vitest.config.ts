@@ -11,11 +11,13 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 120_000,
+    // A busy machine may take seconds for what takes none on an idle one.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: byAddress } },
       {
         extends: true,
-        test: { name: 'service', include: byAddress, globalSetup: 'test/shared-server.ts', testTimeout: 60_000 },
+        test: { name: 'service', include: byAddress, globalSetup: 'test/shared-server.ts', testTimeout: 120_000 },
       },
     ],
   },

@@ -54,7 +54,7 @@ export function apiOf(target: Target, credential = target.key, made = new Map<st
     request(target.url, method, path, { credential, ...options });
   const read: Api['read'] = async (id) => expectJob(await call('GET', `/jobs/${id}`), 200);
 
-  const until: Api['until'] = async (id, condition, timeoutMs = 60_000) => {
+  const until: Api['until'] = async (id, condition, timeoutMs = 120_000) => {
     const endMs = Date.now() + timeoutMs;
     for (;;) {
       const job = await read(id);

@@ -22,7 +22,7 @@ export interface Live {
   close(): void;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /** Opens a connection at the address that GET /v1 gives; where it is refused, resolves with the status. */
 export async function openLive(api: Api, options: OpenOptions = {}): Promise<Live | number> {

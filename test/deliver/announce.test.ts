@@ -94,7 +94,8 @@ it('announce() lets no watcher wait for one that hangs, and drops that one in bo
   await announce(record, events);
   clearInterval(poll);
   expect(toldAfterMs).toBeGreaterThan(0);
-  expect(toldAfterMs).toBeLessThan(1_000);
+  // Posts to the one that hangs are given up after 4 s.
+  expect(toldAfterMs).toBeLessThan(3_500);
   expect(Date.now() - startedAtMs).toBeLessThan(20_000);
   expect(stand.closed).toContain('hung');
   expect((await findJob(record.id))?.watchers.map(({ connection }) => connection)).toEqual(['quick']);

@@ -153,8 +153,9 @@ describe('every way of making a job gives it the trace of its request', () => {
       server.api.call('POST', '/jobs', { body: echo, headers: { traceparent, 'idempotency-key': key } });
     const [{ body }, repeated] = [await submit(first), await submit(second)];
     expect(repeated.headers.get('traceparent')).toBe(first.traceparent);
-    await vi.waitFor(() =>
-      expect(linesOf(second.traceId)).toMatchObject([{ message: 'job submitted again', job: (body as Job).id }]),
+    await vi.waitFor(
+      () => expect(linesOf(second.traceId)).toMatchObject([{ message: 'job submitted again', job: (body as Job).id }]),
+      10_000,
     );
   });
 
@@ -165,10 +166,12 @@ describe('every way of making a job gives it the trace of its request', () => {
     socket.send({ type: 'subscribe', id: 's', job });
     await socket.until(({ type }) => type === 'complete');
     socket.close();
-    await vi.waitFor(() =>
-      expect(linesOf(traceId)).toContainEqual(
-        expect.objectContaining({ message: 'job followed', job, connection: expect.any(String) }),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(linesOf(traceId)).toContainEqual(
+          expect.objectContaining({ message: 'job followed', job, connection: expect.any(String) }),
+        ),
+      10_000,
     );
   });
 
@@ -176,11 +179,13 @@ describe('every way of making a job gives it the trace of its request', () => {
     const { traceId, traceparent } = newTrace();
     const job = await server.api.submit({ ...echo, delaySeconds: 900 }, { traceparent });
     await server.api.call('POST', `/jobs/${job.id}/cancel`);
-    await vi.waitFor(() =>
-      expect(linesOf(traceId).map((line) => [functionOf(line), line.message])).toContainEqual([
-        'cancel-job',
-        'job canceled',
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(linesOf(traceId).map((line) => [functionOf(line), line.message])).toContainEqual([
+          'cancel-job',
+          'job canceled',
+        ]),
+      10_000,
     );
   });
 });

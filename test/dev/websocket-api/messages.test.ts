@@ -206,7 +206,7 @@ describe('a connection is closed', () => {
   });
 
   test('when it has been idle, with 1001', async () => {
-    const { connect, events } = await serveWebSocketApi({ limits: { idleMs: 120 } });
+    const { connect, events } = await serveWebSocketApi({ limits: { idleMs: 1_000 } });
     const [idle, busy, pinging] = await Promise.all([opened(connect()), opened(connect()), opened(connect())]);
     const timer = setInterval(() => {
       busy.send('x');
