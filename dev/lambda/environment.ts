@@ -16,6 +16,15 @@ const processFile = new URL('./environment-process.ts', import.meta.url);
 /** V8's last words, which go on for pages. */
 const heapIsFull = /^<--- Last few GCs --->$|heap out of memory/;
 
+/**
+ * Those that run. They end with this process, however it ends: one in an endless loop would never hear that it is alone,
+ * and keep a core busy for good.
+ */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 interface EnvironmentEvents {
   line(text: string): void;
   reply(reply: CallReply): void;
@@ -37,6 +46,7 @@ export interface Environment {
  */
 export function startEnvironment(definition: FunctionDefinition, events: EnvironmentEvents): Environment {
   const child = forkEnvironment(definition);
+  running.add(child);
   const { promise: ready, resolve } = Promise.withResolvers<void>();
   let fault: InvokeError | undefined;
   const initTimer = setTimeout(() => {
@@ -64,6 +74,7 @@ export function startEnvironment(definition: FunctionDefinition, events: Environ
   child.on('error', (error) => {
     fault ??= { errorType: error.name, errorMessage: error.message };
   });
+  child.on('exit', () => running.delete(child));
   // After `exit`, once its last lines and messages are read.
   child.on('close', (code, signal) => {
     clearTimeout(initTimer);

@@ -59,6 +59,11 @@ export class FunctionPool {
     this.#options = options;
   }
 
+  /** True where no environment of it is left. */
+  get isEmpty(): boolean {
+    return this.#slots.size === 0;
+  }
+
   /** Runs `call` as soon as an environment is free, or answers at once as Lambda does when it has no room. */
   run(call: Call): void {
     const { reservedConcurrency } = this.definition;

@@ -35,8 +35,11 @@ export interface Lambda {
 export function startLambda({ log, endpoints, cpu = watchCpuLoad() }: LambdaOptions): Lambda {
   const poolOptions = { log, cpu };
   let pools = new Map<string, FunctionPool>();
+  /** Those that were replaced, as long as calls of theirs are under way: one that never ends is to be stopped, too. */
+  const retired = new Set<FunctionPool>();
   const idleTimer = setInterval(() => {
     for (const pool of pools.values()) pool.dropIdle();
+    for (const pool of retired) if (pool.isEmpty) retired.delete(pool);
   }, dropIdleEveryMs).unref();
 
   function findPool(functionName: string): FunctionPool | undefined {
@@ -77,23 +80,23 @@ export function startLambda({ log, endpoints, cpu = watchCpuLoad() }: LambdaOpti
           return [definition.logicalId, isSame ? pool : new FunctionPool(definition, poolOptions)];
         }),
       );
-      for (const [logicalId, pool] of before) if (pools.get(logicalId) !== pool) replace(pool, pools.get(logicalId));
-      return definitions
-        .filter(({ logicalId }) => pools.get(logicalId) !== before.get(logicalId))
-        .map(({ title }) => title);
+      const isNew = (logicalId: string) => pools.get(logicalId) !== before.get(logicalId);
+      for (const [logicalId, pool] of before) if (isNew(logicalId)) retired.add(replace(pool, pools.get(logicalId)));
+      return definitions.filter(({ logicalId }) => isNew(logicalId)).map(({ title }) => title);
     },
     stop() {
       clearInterval(idleTimer);
-      for (const pool of pools.values()) pool.stop();
+      for (const pool of [...pools.values(), ...retired]) pool.stop();
     },
   };
 }
 
-function replace(old: FunctionPool, successor: FunctionPool | undefined): void {
+function replace(old: FunctionPool, successor: FunctionPool | undefined): FunctionPool {
   for (const call of old.retire()) {
     if (successor !== undefined) successor.run(call);
     else call.onReply({ kind: 'failed', error: unknownFunction(old.definition.name) }, () => undefined);
   }
+  return old;
 }
 
 /** An asset's folder carries the hash of its content, so that equal definitions mean equal code. */
