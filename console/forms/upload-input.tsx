@@ -13,10 +13,17 @@ export function UploadInput({ field, label, draft, pointer, faults, onChange }: 
   const { client } = useSession();
   const [file, setFile] = useState<File>();
   const [isOver, setOver] = useState(false);
+  // An upload takes its time: what the form around it holds at its end is not what it held at its beginning.
+  const change = useRef(onChange);
+  change.current = onChange;
   const upload = useAction(async (chosen: File) => {
     setFile(chosen);
     onChange('');
-    onChange(await client.upload(chosen));
+    const reference = await client.upload(chosen).catch((error: unknown) => {
+      setFile(undefined);
+      throw error;
+    });
+    change.current(reference);
   });
   const own = faultsAt(faults, pointer);
   const attributes = describedBy(idOf(pointer), { hint: field.description, faults: own });

@@ -11,7 +11,7 @@ export interface Loaded<Value> {
 }
 
 interface LoadOptions {
-  /** Loads again after so long, while the page can be seen. @default never */
+  /** Loads again after so long, while the page can be seen and nothing is being loaded. @default never */
   everyMs?: number | undefined;
 }
 
@@ -26,10 +26,12 @@ export function useLoad<Value>(
   const [turn, setTurn] = useState(0);
   const latest = useRef(load);
   latest.current = load;
+  const isBusy = useRef(false);
   const { signOut } = useSession();
 
   useEffect(() => {
     const aborter = new AbortController();
+    isBusy.current = true;
     setLoading(true);
     latest
       .current(aborter.signal)
@@ -39,14 +41,19 @@ export function useLoad<Value>(
         if (isApiError(error) && error.status === 401) signOut('The key is not good any more.');
         setState((former) => ({ ...(former.key === key ? former : { key }), error }));
       })
-      .finally(() => !aborter.signal.aborted && setLoading(false));
+      .finally(() => {
+        if (aborter.signal.aborted) return;
+        isBusy.current = false;
+        setLoading(false);
+      });
     return () => aborter.abort();
   }, [key, turn]);
 
   const reload = useCallback(() => setTurn((count) => count + 1), []);
   useEffect(() => {
     if (everyMs === undefined) return;
-    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), everyMs);
+    // Loading anew ends the load before: one that takes longer than `everyMs` would never come to its end.
+    const timer = setInterval(() => !isBusy.current && document.visibilityState === 'visible' && reload(), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
 

@@ -8,7 +8,7 @@ import { findings, looks, screenshots } from './look.ts';
 import { patienceMs, type Walk } from './walk.ts';
 import { walkChannels } from './walk-channels.ts';
 import { submitCrash, walkDeadLetters } from './walk-dead-letters.ts';
-import { walkCountdown, walkCsv, walkJobs, walkLargeOutput } from './walk-jobs.ts';
+import { walkCountdown, walkCsv, walkJobs, walkLargeOutput, walkUpload } from './walk-jobs.ts';
 import { walkLoad } from './walk-load.ts';
 import { walkSignIn } from './walk-sign-in.ts';
 import { walkWebhooks } from './walk-webhooks.ts';
@@ -36,6 +36,7 @@ async function walkAll(walk: Walk): Promise<void> {
   await step('signed in', () => walkSignIn(walk));
   const crash = await submitCrash(walk);
   await step('a CSV dropped and profiled', () => walkCsv(walk));
+  await step('a slow upload waited for, another cut off', () => walkUpload(walk));
   await step('a countdown followed, another canceled', () => walkCountdown(walk));
   await step('a large output saved', () => walkLargeOutput(walk));
   await step('jobs listed', () => walkJobs(walk));

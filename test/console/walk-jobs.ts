@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Route } from 'playwright-core';
 import { look } from './look.ts';
 import { codeOf, goTo, openType, patienceMs, stateOf, submit, until, type Walk, waitForStatus } from './walk.ts';
 
@@ -28,6 +30,38 @@ export async function walkCsv({ page }: Walk): Promise<void> {
   await page.getByText('Run 1 began').waitFor();
   await look(page, 'job-succeeded');
 }
+
+/** What is typed while a file is on its way stays; a file that does not arrive is not said to be there. */
+export async function walkUpload({ page }: Walk): Promise<void> {
+  await openType(page, 'csv-profile');
+  const held = Promise.withResolvers<void>();
+  const holdUpload = async (route: Route) => {
+    if (route.request().method() === 'PUT') await held.promise;
+    await route.continue();
+  };
+  await page.route('**/*', holdUpload);
+  await drop(page, 10);
+  await page.getByText('uploading…').waitFor();
+  await page.getByLabel('delimiter').fill(';');
+  held.resolve();
+  await page.getByText('· uploaded').waitFor();
+  assert.equal(await page.getByLabel('delimiter').inputValue(), ';', 'what was typed meanwhile is still there');
+  await page.unroute('**/*', holdUpload);
+
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.route('**/*', cutUpload);
+  await drop(page, 10);
+  await page.getByText('That did not work').waitFor();
+  assert.equal(await page.getByText('· uploaded').count(), 0, 'a file that did not arrive is not said to be uploaded');
+  assert.equal(
+    await page.getByLabel('csv', { exact: true }).inputValue(),
+    '',
+    'there is room for text or another file',
+  );
+  await page.unroute('**/*', cutUpload);
+}
+
+const cutUpload = (route: Route) => (route.request().method() === 'PUT' ? route.abort() : route.continue());
 
 /** Drops a file as the desktop would. */
 async function drop(page: Walk['page'], rows: number): Promise<void> {
@@ -100,6 +134,17 @@ export async function walkJobs({ page }: Walk): Promise<void> {
   );
   await page.goBack();
   await until('all are listed again', async () => (await page.getByRole('cell', { name: 'Succeeded' }).count()) > 0);
+  await page.route(/\/v1\/jobs\?/, answerLate);
+  await page.reload();
+  // The list is loaded again each 4 s: that must not end the load before, or it would never be shown.
+  await page.getByRole('table', { name: 'Jobs' }).waitFor();
+  await page.unroute(/\/v1\/jobs\?/, answerLate);
+}
+
+async function answerLate(route: Route): Promise<void> {
+  await delay(6_000);
+  // Whoever asked may have left.
+  await route.continue().catch(() => undefined);
 }
 
 /** An output that is too large for the job's record is not shown, but saved whole. */
