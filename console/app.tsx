@@ -1,8 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
-import { createClient } from '../client/create-client.ts';
-import { type ConsoleConfig, loadConfig } from './api/config.ts';
-import { keyStore, takeKeyFromAddress } from './api/key-store.ts';
-import { type Session, SessionContext } from './api/session.ts';
+import { SessionContext } from './api/session.ts';
+import { useSignIn } from './api/use-sign-in.ts';
 import { routeOf } from './model/routes.ts';
 import { ApiPage } from './pages/api-page.tsx';
 import { ChannelsPage } from './pages/channels-page.tsx';
@@ -17,60 +14,20 @@ import { TypePage } from './pages/type-page.tsx';
 import { TypesPage } from './pages/types-page.tsx';
 import { WebhookPage } from './pages/webhook-page.tsx';
 import { WebhooksPage } from './pages/webhooks-page.tsx';
+import { Button } from './ui/buttons.tsx';
 import { Layout } from './ui/layout.tsx';
 import { Notice } from './ui/notice.tsx';
 import { useAddress } from './ui/router.tsx';
 
 /** The console: the sign-in until there is a key that the service takes, then its pages. */
 export function App({ keyOfLink }: { keyOfLink?: string }) {
-  const [config, setConfig] = useState<ConsoleConfig>();
-  const [session, setSession] = useState<Session>();
-  const [note, setNote] = useState<string>();
-  const [fault, setFault] = useState<string>();
-
-  /** Rejects where the service does not take the key. */
-  async function signIn(settings: ConsoleConfig, key: string): Promise<void> {
-    const client = createClient({ url: settings.rest, credential: key });
-    const service = await client.service();
-    await client.types();
-    keyStore.write(key);
-    setNote(undefined);
-    setSession({ client, key, config: settings, service, signOut });
-  }
-
-  function signOut(reason?: string): void {
-    keyStore.clear();
-    setNote(reason);
-    setSession((former) => {
-      former?.client.close();
-      return undefined;
-    });
-  }
-
-  useEffect(() => {
-    async function start(): Promise<void> {
-      const settings = await loadConfig();
-      const key = keyOfLink ?? keyStore.read();
-      if (key !== undefined) await signIn(settings, key).catch((error: Error) => signOut(error.message));
-      setConfig(settings);
-    }
-    start().catch((error: Error) => setFault(error.message));
-  }, []);
-  // A link with a key that is opened where the console is open already changes the fragment alone.
-  useEffect(() => {
-    const follow = () => {
-      const key = takeKeyFromAddress();
-      if (config && key !== undefined) signIn(config, key).catch((error: Error) => signOut(error.message));
-    };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, [config]);
-
-  if (fault !== undefined) {
+  const { config, session, note, obstacle, signIn } = useSignIn(keyOfLink);
+  if (obstacle) {
     return (
       <main class="sign-in">
         <Notice kind="bad" title="The console cannot start">
-          <p>{fault}</p>
+          <p>{obstacle.error.message}</p>
+          <Button onClick={obstacle.tryAgain}>Try again</Button>
         </Notice>
       </main>
     );

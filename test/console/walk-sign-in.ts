@@ -16,12 +16,12 @@ export async function walkSignIn({ page, console, key }: Walk): Promise<void> {
   await page.getByRole('heading', { name: 'Job types' }).waitFor();
   await look(page, 'types');
 
-  await page.reload();
-  await page.getByRole('heading', { name: 'Job types' }).waitFor();
+  await walkOutage(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   assert.equal(await page.evaluate('sessionStorage.length'), 0, 'nothing is kept after signing out');
 
+  await walkDeployedLink({ page, console, key });
   await page.goto(`${console}#key=${key}`);
   await page.getByRole('heading', { name: 'Job types' }).waitFor();
   assert.ok(!page.url().includes(key), 'the key is gone from the address');
@@ -34,6 +34,33 @@ export async function walkSignIn({ page, console, key }: Walk): Promise<void> {
   await look(page, 'api');
   await page.goto(`${console}nowhere/at/all`);
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+}
+
+/** A reload while the service is away keeps the key: it is tried again. */
+async function walkOutage(page: Walk['page']): Promise<void> {
+  const service = /\/v1(\/|$)/;
+  await page.route(service, (route) => route.abort());
+  await page.reload();
+  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  await look(page, 'service-away');
+  await page.unroute(service);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Job types' }).waitFor();
+}
+
+/** A deployed console takes no key from a link, which could be anybody's; it is gone from the address all the same. */
+async function walkDeployedLink({ page, console, key }: Walk): Promise<void> {
+  await page.route('**/config.json', async (route) => {
+    const response = await route.fetch();
+    const { local: _, ...config } = await response.json();
+    await route.fulfill({ json: config });
+  });
+  await page.goto('about:blank');
+  await page.goto(`${console}#key=${key}`);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.ok(!page.url().includes(key), 'the key is gone from the address');
+  await page.unroute('**/config.json');
+  await page.goto('about:blank');
 }
 
 async function walkThemes(page: Walk['page']): Promise<void> {
