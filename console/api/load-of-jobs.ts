@@ -11,8 +11,10 @@ export interface JobsOfLately {
   readAtMs: number;
 }
 
-/** Pages of 100 that are read at the most, for each question. */
-const maxPages = 3;
+/** Pages of 100 that are read at the most of what came in lately. */
+const maxRecentPages = 3;
+/** The service looks at up to a thousand jobs for one page by status, and reads each of them. */
+const maxStatusPages = 1;
 
 /** The tenant's jobs that wait or run, and all that came in since `sinceMs`. */
 export async function readJobsOfLately(
@@ -21,9 +23,9 @@ export async function readJobsOfLately(
 ): Promise<JobsOfLately> {
   const isRecent = ({ createdAt }: Job) => Date.parse(createdAt) >= sinceMs;
   const [recent, queued, running] = await Promise.all([
-    readPages(client, { signal, isWanted: isRecent }),
-    readPages(client, { signal, status: 'queued' }),
-    readPages(client, { signal, status: 'running' }),
+    readPages(client, { signal, maxPages: maxRecentPages, isWanted: isRecent }),
+    readPages(client, { signal, maxPages: maxStatusPages, status: 'queued' }),
+    readPages(client, { signal, maxPages: maxStatusPages, status: 'running' }),
   ]);
   return {
     jobs: mergeJobs(recent.jobs, queued.jobs, running.jobs),
@@ -34,11 +36,12 @@ export async function readJobsOfLately(
 
 interface PagesWanted {
   signal: AbortSignal;
+  maxPages: number;
   status?: JobStatus;
   isWanted?(job: Job): boolean;
 }
 
-async function readPages(client: Client, { signal, status, isWanted = () => true }: PagesWanted) {
+async function readPages(client: Client, { signal, maxPages, status, isWanted = () => true }: PagesWanted) {
   const jobs: Job[] = [];
   let page: string | undefined;
   for (let count = 0; count < maxPages; count += 1) {

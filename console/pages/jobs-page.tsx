@@ -2,7 +2,7 @@ import { jobStatuses } from '../../protocol/lifecycle.ts';
 import type { Job } from '../../protocol/types.ts';
 import { useSession } from '../api/session.ts';
 import { formatDuration, shortId } from '../model/format.ts';
-import { readFilters, writeFilters } from '../model/job-filters.ts';
+import { emptyListText, readFilters, refreshMsOf, writeFilters } from '../model/job-filters.ts';
 import { paths } from '../model/routes.ts';
 import { Button } from '../ui/buttons.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
@@ -13,7 +13,6 @@ import { Ago, Empty, ProgressBar, StatusBadge } from '../ui/show.tsx';
 import { Cell, Table } from '../ui/table.tsx';
 import { useLoad } from '../ui/use-load.ts';
 
-const refreshMs = 4000;
 const heads = ['Job', 'Type', 'Status', 'Submitted', 'Took'];
 
 /** The tenant's jobs, the newest first. */
@@ -21,10 +20,8 @@ export function JobsPage({ query }: { query: URLSearchParams }) {
   const { client } = useSession();
   const filters = readFilters(query);
   const types = useLoad('types', (signal) => client.types({ signal }));
-  // Older pages do not change by what is submitted now, and moving them under the reader's eyes helps nobody.
-  const everyMs = filters.page === undefined ? refreshMs : undefined;
   const jobs = useLoad(writeFilters(filters), (signal) => client.list({ ...filters, limit: 20 }, { signal }), {
-    everyMs,
+    everyMs: refreshMsOf(filters),
   });
   const choose = (change: object) => navigate(`/jobs${writeFilters({ ...filters, page: '', ...change })}`);
   const typeNames = types.value?.map(({ name }) => [name, name] as const) ?? [];
@@ -47,17 +44,13 @@ export function JobsPage({ query }: { query: URLSearchParams }) {
       </search>
       <ErrorNotice error={jobs.error} />
       {items && items.length > 0 && <JobTable jobs={items} />}
-      {items?.length === 0 && <Empty>{emptyText(filters.page !== undefined || Object.keys(filters).length > 0)}</Empty>}
+      {items?.length === 0 && <Empty>{emptyListText(filters, { hasMore: next !== undefined })}</Empty>}
       <div class="actions">
         {filters.page !== undefined && <Button onClick={() => choose({})}>Newest</Button>}
         {next !== undefined && <Button onClick={() => choose({ page: next })}>Older jobs</Button>}
       </div>
     </Page>
   );
-}
-
-function emptyText(isFiltered: boolean): string {
-  return isFiltered ? 'No job fits these filters.' : 'No job has been submitted yet. Choose a job type to submit one.';
 }
 
 function JobTable({ jobs }: { jobs: Job[] }) {

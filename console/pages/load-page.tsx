@@ -13,7 +13,8 @@ import { Cell, Table } from '../ui/table.tsx';
 import { useLoad } from '../ui/use-load.ts';
 
 const minutes = 30;
-const refreshMs = 8000;
+/** Each look may read some two thousand records. */
+const refreshMs = 30_000;
 
 /** How many of the tenant's jobs wait and run, and how many come and end each minute. */
 export function LoadPage() {

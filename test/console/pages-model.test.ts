@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Client, ListQuery } from '../../client/types.ts';
+import { readJobsOfLately } from '../../console/api/load-of-jobs.ts';
 import {
   type Arrival,
   arrivalRows,
@@ -8,7 +10,7 @@ import {
 } from '../../console/model/arrivals.ts';
 import { endpointDraft, readEndpointDraft } from '../../console/model/endpoint-draft.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../console/model/format.ts';
-import { readFilters, writeFilters } from '../../console/model/job-filters.ts';
+import { emptyListText, readFilters, refreshMsOf, writeFilters } from '../../console/model/job-filters.ts';
 import { mergeJobs, ratesOf, typeSummaries } from '../../console/model/rates.ts';
 import { paths, routeOf } from '../../console/model/routes.ts';
 import { emptyOptions, readOptions } from '../../console/model/submit-options.ts';
@@ -24,6 +26,39 @@ describe('filters of jobs', () => {
 
   test('what is no filter is left out', () => {
     expect(readFilters(new URLSearchParams('?status=lost&type=&other=1'))).toEqual({});
+  });
+
+  test.each([
+    ['', false, 'No job has been submitted yet. Choose a job type to submit one.'],
+    ['?page=abc', false, 'There are no older jobs.'],
+    ['?status=failed', false, 'No job fits these filters.'],
+    ['?status=failed', true, 'None among the newest thousand. Older jobs may fit.'],
+    ['?type=echo&page=abc', true, 'None among this thousand. Older jobs may fit.'],
+    ['?type=echo&page=abc', false, 'No job fits these filters.'],
+  ])('emptyListText() of %s with more after it: %j', (query, hasMore, text) => {
+    expect(emptyListText(readFilters(new URLSearchParams(query)), { hasMore })).toBe(text);
+  });
+
+  test.each([
+    ['', 4_000],
+    ['?status=failed', 30_000],
+    ['?page=abc', undefined],
+  ])('refreshMsOf() %s is %j', (query, ms) => {
+    expect(refreshMsOf(readFilters(new URLSearchParams(query)))).toBe(ms);
+  });
+});
+
+describe('readJobsOfLately()', () => {
+  test('reads one page of each status, and three of what came in lately', async () => {
+    const asked: ListQuery[] = [];
+    const list = async (query: ListQuery = {}) => {
+      asked.push(query);
+      return { items: [{ id: `job_${asked.length}`, createdAt: '2026-01-01T12:00:00Z' } as Job], next: 'more' };
+    };
+    const client = { list } as unknown as Client;
+    const { jobs, isCut } = await readJobsOfLately(client, { sinceMs: 0, signal: new AbortController().signal });
+    expect(asked.filter(({ status }) => status !== undefined)).toHaveLength(2);
+    expect({ pages: asked.length, jobs: jobs.length, isCut }).toEqual({ pages: 5, jobs: 5, isCut: true });
   });
 });
 
