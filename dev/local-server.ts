@@ -12,6 +12,7 @@ import { startLambda } from './lambda/lambda.ts';
 import type { Log } from './log/log.ts';
 import { startRestApi } from './rest-api/rest-api.ts';
 import { startSchedules } from './schedules/schedules.ts';
+import { ownSecrets } from './secrets/own-secrets.ts';
 import { startSecrets } from './secrets/secrets.ts';
 import { startSqsAndS3 } from './sqs-and-s3/sqs-and-s3.ts';
 import { type RunningWebSocketApi, startWebSocketApi } from './websocket-api/websocket-api.ts';
@@ -20,6 +21,8 @@ interface LocalServerOptions {
   /** 0 picks a free one. */
   port: number;
   log: Log;
+  /** The file with the values of handlers' secrets. @default there is none */
+  secretsFile?: string;
   /** The local key, once it has been made: for the pages that a browser opens. */
   key?(): string | undefined;
   /** Has the console built and gives its folder; none: there is no console. */
@@ -52,12 +55,14 @@ export async function startLocalServer({
   port,
   log,
   onFault,
+  secretsFile,
   key = () => undefined,
   buildConsole,
 }: LocalServerOptions): Promise<LocalServer> {
   const door = await startFrontDoor(port);
   let live: RunningWebSocketApi | undefined;
-  const secrets = startSecrets();
+  const warn = (message: string) => log.warn('secrets', message);
+  const secrets = startSecrets(secretsFile === undefined ? undefined : ownSecrets(secretsFile, warn));
   const [dynamoDb, sqsAndS3, callback] = await Promise.all([
     startDynamoDb(onFault),
     startSqsAndS3(onFault),

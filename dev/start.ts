@@ -1,5 +1,5 @@
 // `npm start`: runs the synthesized stack on this machine, and again at each save.
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { buildConsole } from './build-console.ts';
 import { createLocalKey } from './create-key.ts';
 import { PortTakenError } from './front-door/listen.ts';
@@ -22,6 +22,7 @@ const server = await startLocalServer({
   port,
   log,
   onFault: fail,
+  secretsFile: join(dirname(stateFile), 'secrets.json'),
   key: () => key,
   buildConsole: () => buildConsole(root),
 }).catch(refuse);

@@ -54,6 +54,8 @@ export interface RunContext {
   job: RunningJob;
   /** An HTTP request to a public https address; private ones are refused. Follows no redirects. Rejects with a plain-worded Error. */
   fetch(url: string, request?: GuardedRequest): Promise<GuardedResponse>;
+  /** The value of a secret that the type lists under `secrets`, at most five minutes old. Rejects where it has none. */
+  secret(name: string): Promise<string>;
   /** Opens the bytes behind an `upload://` reference of the job's input, as a stream. */
   openUpload(reference: string): Promise<{ stream: Readable; bytes: number }>;
 }
@@ -68,6 +70,8 @@ export interface JobDefinition<Input extends z.ZodType = z.ZodType, Output exten
   limits?: Partial<TypeLimits>;
   /** True: jobs with the same `orderKey` run one after another, in the order of their submits. @default false */
   ordered?: boolean;
+  /** The names of the secrets that the handler reads by `secret(name)`, such as a provider's key. @default none */
+  secrets?: readonly string[];
   /** Does the work and returns the output. A throw means another run after a pause; a final `JobError` means failed at once. */
   run(input: z.output<Input>, context: RunContext): Promise<z.input<Output>> | z.input<Output>;
 }

@@ -4,6 +4,7 @@ import type { Manifest } from '../protocol/types.ts';
 import { type BuildModules, buildModules, workerEntry } from './build-modules.ts';
 import { loadDeclarations } from './declarations.ts';
 import { functionNames, workerName } from './functions.ts';
+import { parseHandlerSecrets } from './handler-secrets.ts';
 import { findJobFiles } from './job-files.ts';
 import { lambdaCredentials } from './lambda-credentials.ts';
 import { manifestOf } from './manifest.ts';
@@ -42,6 +43,8 @@ interface BundlerOptions {
 /** What one build made. */
 export interface Bundles {
   manifest: Manifest;
+  /** The names of the secrets that the handlers read, by type: not in the manifest, which clients see. */
+  handlerSecrets: Record<string, string[]>;
   /** The folder of a function's bundle. */
   directoryOf(name: string): string;
   metafile: Metafile;
@@ -80,7 +83,8 @@ export function createBundler(options: BundlerOptions): Bundler {
 
   return {
     async bundle() {
-      current = await readSources({ root, directory, testJobs });
+      const sources = await readSources({ root, directory, testJobs });
+      current = sources.modules;
       const before = takeSnapshot(root, current);
       const entryPoints = entryPointsOf(current);
       const names = Object.keys(entryPoints);
@@ -90,6 +94,7 @@ export function createBundler(options: BundlerOptions): Bundler {
       if (!isFew) record.add(await all.build(entryPoints), before);
       return {
         manifest: current.manifest,
+        handlerSecrets: sources.handlerSecrets,
         directoryOf: (name) => join(directory, name),
         metafile: record.metafileOf(names),
       };
@@ -125,12 +130,14 @@ function pick(entryPoints: EntryPoints, names: string[]): EntryPoints {
   return Object.fromEntries(Object.entries(entryPoints).filter(([name]) => names.includes(name)));
 }
 
-async function readSources({ root, directory, testJobs }: BundlerOptions): Promise<BuildModules> {
+async function readSources({ root, directory, testJobs }: BundlerOptions) {
   const files = findJobFiles(root, { testJobs });
   const declarations = await loadDeclarations(root, files, directory);
   const { definitions, defaultLimits, openApiDocument, asyncApiDocument } = declarations;
   const manifest = manifestOf({ ...readPackage(root), files, definitions, defaultLimits });
-  return { files, manifest, openapi: openApiDocument(manifest), asyncapi: asyncApiDocument(manifest) };
+  const modules = { files, manifest, openapi: openApiDocument(manifest), asyncapi: asyncApiDocument(manifest) };
+  const secrets = files.map(({ name, path }) => [name, parseHandlerSecrets(definitions[name], path)] as const);
+  return { modules, handlerSecrets: Object.fromEntries(secrets) };
 }
 
 function entryPointsOf({ files }: BuildModules): EntryPoints {

@@ -4,6 +4,7 @@ import type { JobType } from '../protocol/types.ts';
 import { grantAccess, type Platform } from './access.ts';
 import { workerAccess } from './function-settings.ts';
 import { workerName } from './functions.ts';
+import { grantHandlerSecrets } from './handler-secrets.ts';
 import type { JobQueue } from './job-queue.ts';
 import { type FunctionEnvironment, PlatformFunction } from './platform-function.ts';
 import type { Stage } from './stages.ts';
@@ -12,7 +13,10 @@ import { workerSeconds } from './type-limits.ts';
 interface JobWorkerProps {
   type: JobType;
   jobQueue: JobQueue;
-  directory: string;
+  /** The names of the secrets that the handler reads. */
+  secrets: readonly string[];
+  /** The folder of a function's bundle. */
+  directoryOf(name: string): string;
   environment: FunctionEnvironment;
   stage: Stage;
   platform: Platform;
@@ -22,11 +26,12 @@ interface JobWorkerProps {
 export class JobWorker extends Construct {
   constructor(scope: Construct, id: string, props: JobWorkerProps) {
     super(scope, id);
-    const { type, jobQueue, directory, environment, stage, platform } = props;
+    const { type, jobQueue, secrets, directoryOf, environment, stage, platform } = props;
     const { limits } = type;
+    const name = workerName(type.name);
     const worker = new PlatformFunction(this, 'Worker', {
-      name: workerName(type.name),
-      directory,
+      name,
+      directory: directoryOf(name),
       memoryMb: limits.memoryMb,
       timeoutSeconds: workerSeconds(limits),
       environment,
@@ -41,5 +46,6 @@ export class JobWorker extends Construct {
       }),
     );
     grantAccess(worker.function, workerAccess, platform);
+    grantHandlerSecrets(worker.function, secrets);
   }
 }

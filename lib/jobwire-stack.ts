@@ -11,7 +11,6 @@ import { DeliveryQueue } from './delivery-queue.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { Firewall } from './firewall.ts';
 import { functionSettings } from './function-settings.ts';
-import { workerName } from './functions.ts';
 import { JobQueue } from './job-queue.ts';
 import { JobSecrets } from './job-secrets.ts';
 import { JobTable } from './job-table.ts';
@@ -28,6 +27,8 @@ import type { Watched } from './watched-metrics.ts';
 export interface JobwireStackProps extends StackProps {
   stage: Stage;
   manifest: Manifest;
+  /** The names of the secrets that the handlers read, by type. */
+  handlerSecrets: Record<string, readonly string[]>;
   /** The folder of a function's bundle. */
   directoryOf(name: string): string;
   /** The folder of the built console, for a stage that hosts it. */
@@ -39,7 +40,7 @@ export class JobwireStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, manifest, directoryOf, consoleDirectory, ...props }: JobwireStackProps,
+    { stage, manifest, handlerSecrets, directoryOf, consoleDirectory, ...props }: JobwireStackProps,
   ) {
     super(scope, id, props);
     const types = Object.values(manifest.types);
@@ -90,9 +91,9 @@ export class JobwireStack extends Stack {
     const functions = new PlatformFunctions(this, 'Functions', { directoryOf, environment, stage, platform });
     for (const [index, type] of types.entries()) {
       const jobQueue = queues[index];
-      const directory = directoryOf(workerName(type.name));
-      if (jobQueue)
-        new JobWorker(this, `Run-${type.name}`, { type, jobQueue, directory, environment, stage, platform });
+      if (!jobQueue) continue;
+      const secrets = handlerSecrets[type.name] ?? [];
+      new JobWorker(this, `Run-${type.name}`, { type, jobQueue, secrets, directoryOf, environment, stage, platform });
     }
     rest.route(functions.byName);
     live.route(functions.byName);

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Assembly } from '../assembly/read-assembly.ts';
+import type { OwnSecrets } from './own-secrets.ts';
 
-/** The local Secrets Manager: GetSecretValue, with values that are made anew at each start. */
+/** The local Secrets Manager: GetSecretValue. The stack's own secrets are made anew at each start. */
 export interface Secrets {
   /** Makes the assembly's secrets that are not there yet. */
   load(assembly: Assembly): void;
@@ -28,10 +29,13 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 const defaultLength = 32;
 
-export function startSecrets(): Secrets {
+/** `own` gives the values of what the stack does not make: the secrets of handlers, named `<stack>/<name>`. */
+export function startSecrets(own: OwnSecrets = () => undefined): Secrets {
   const values = new Map<string, string>();
+  let prefix = '/';
   return {
     load(assembly) {
+      prefix = `${assembly.stackName}/`;
       for (const [logicalId, { type, properties }] of Object.entries(assembly.resources)) {
         const arn = String(type === 'AWS::SecretsManager::Secret' ? assembly.resolve({ Ref: logicalId }) : '');
         if (arn === '' || values.has(arn)) continue;
@@ -41,7 +45,7 @@ export function startSecrets(): Secrets {
     async handle(request, response) {
       const operation = String(request.headers['x-amz-target']).split('.').at(-1);
       const { SecretId } = parseInput(await text(request));
-      const value = values.get(SecretId);
+      const value = SecretId.startsWith(prefix) ? own(SecretId.slice(prefix.length)) : values.get(SecretId);
       if (operation !== 'GetSecretValue') {
         answer(response, 400, { __type: 'UnknownOperationException', message: `Unknown operation: ${operation}` });
       } else if (value === undefined) {

@@ -16,19 +16,23 @@ export function getSecret(arn: string): Promise<string> {
 }
 
 async function readSecret(arn: string): Promise<string> {
+  const text = await findSecret(arn);
+  if (!text) throw new Error(`Cannot read secret ${arn}: it has no text`);
+  return text;
+}
+
+/** The text that a secret has now, by its ARN or its name; undefined where there is no such secret, or no text in it. */
+export async function findSecret(id: string): Promise<string | undefined> {
   const response = await signedFetch('secretsmanager', {
     method: 'POST',
     url: `${endpoint()}/`,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-    body: JSON.stringify({ SecretId: arn }),
+    body: JSON.stringify({ SecretId: id }),
   });
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw faultOf(response.status, `Cannot read secret ${arn}: Secrets Manager answered ${response.status}`);
-  }
-  const { SecretString } = (await response.json()) as { SecretString?: string };
-  if (!SecretString) throw new Error(`Cannot read secret ${arn}: it has no text`);
-  return SecretString;
+  if (response.ok) return ((await response.json()) as { SecretString?: string }).SecretString;
+  // AWS writes the shape's name, or a URI that ends with it.
+  if (response.status === 400 && (await response.text()).includes('ResourceNotFoundException')) return undefined;
+  throw faultOf(response.status, `Cannot read secret ${id}: Secrets Manager answered ${response.status}`);
 }
 
 function endpoint(): string {

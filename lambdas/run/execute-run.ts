@@ -113,7 +113,7 @@ async function handle({ writer, runLog, stop }: Run, { definition }: Worker): Pr
       executeHandler({
         definition,
         inputText,
-        context: contextOf(writer.record, runLog),
+        context: contextOf(writer.record, runLog, definition),
         signal: stop.signal,
         lateError: late.promise,
       }),

@@ -78,6 +78,7 @@ export function synthesizeSample(
   }
   const bundles = {
     manifest: { name: 'jobwire', version: '1.2.3', types },
+    handlerSecrets: { 'resize-image': ['model-key', 'store-key'] },
     directoryOf: (name: string) => join(directory, name),
     metafile: { inputs: {}, outputs: {} },
   };

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownSecrets } from '../../../dev/secrets/own-secrets.ts';
 import { startSecrets } from '../../../dev/secrets/secrets.ts';
 import { sampleAssembly } from '../sample-assembly.ts';
 
@@ -23,7 +27,10 @@ const assembly = sampleAssembly({
     Given: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'as it is' } },
   },
 });
-const secrets = startSecrets();
+const directory = mkdtempSync(join(tmpdir(), 'jobwire-secrets-'));
+const file = join(directory, 'secrets.json');
+const warnings: string[] = [];
+const secrets = startSecrets(ownSecrets(file, (message) => warnings.push(message)));
 const server = createServer((request, response) => void secrets.handle(request, response));
 const arnOf = (logicalId: string) => String(assembly.resolve({ Ref: logicalId }));
 
@@ -31,7 +38,10 @@ beforeAll(async () => {
   secrets.load(assembly);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
-afterAll(() => void server.close());
+afterAll(() => {
+  server.close();
+  rmSync(directory, { recursive: true });
+});
 
 function ask(operation: string, body: string): Promise<Response> {
   const headers = { 'x-amz-target': `secretsmanager.${operation}` };
@@ -66,5 +76,33 @@ describe('startSecrets()', () => {
     const response = await ask(operation, body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ __type: type });
+  });
+
+  describe('the secrets of handlers', () => {
+    const askFor = async (id: string) => (await ask('GetSecretValue', JSON.stringify({ SecretId: id }))).json();
+    const id = `${assembly.stackName}/model-key`;
+
+    test('are read from the file, as it is now', async () => {
+      writeFileSync(file, '{ "model-key": "first" }');
+      expect(await askFor(id)).toMatchObject({ SecretString: 'first' });
+      writeFileSync(file, '{ "model-key": "second" }');
+      expect(await askFor(id)).toMatchObject({ SecretString: 'second' });
+      expect(await askFor('other-stack/model-key')).toMatchObject({ __type: 'ResourceNotFoundException' });
+    });
+
+    test.each([
+      ['no file', undefined, `write { "model-key": "..." } into ${file}`],
+      ['a file without it', '{ "other": "value" }', `write { "model-key": "..." } into ${file}`],
+      ['an empty one', '{ "model-key": "" }', `write { "model-key": "..." } into ${file}`],
+      ['a name that all objects have', '{ "__proto__": "value" }', `write { "model-key": "..." } into ${file}`],
+      ['a file that is no JSON', '{ "model-key": "top-secret', 'it is no JSON object, it must be like'],
+      ['a file that is no object', '7', 'it is no JSON object, it must be like'],
+    ])('have no value where there is %s, and the log says what to do', async (_, text, says) => {
+      rmSync(file, { force: true });
+      if (text !== undefined) writeFileSync(file, text);
+      expect(await askFor(id)).toMatchObject({ __type: 'ResourceNotFoundException' });
+      expect(warnings.at(-1)).toContain(says);
+      expect(warnings.join()).not.toContain('top-secret');
+    });
   });
 });

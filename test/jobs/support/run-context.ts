@@ -12,6 +12,8 @@ interface Options {
   run?: number;
   signal?: AbortSignal;
   fetch?: RunContext['fetch'];
+  /** The values of the secrets that the type lists, by name. */
+  secrets?: Record<string, string>;
   /** What lies behind every `upload://` reference. */
   upload?: Readable | Buffer;
 }
@@ -20,7 +22,7 @@ interface Options {
 export async function runJob<Input extends z.ZodType, Output extends z.ZodType>(
   job: JobDefinition<Input, Output>,
   input: z.input<Input>,
-  { run = 1, signal = new AbortController().signal, fetch = unused, upload }: Options = {},
+  { run = 1, signal = new AbortController().signal, fetch = unused, secrets = {}, upload }: Options = {},
 ): Promise<{ output: z.output<Output> } & Told> {
   const told: Told = { parts: [], progress: [] };
   const context: RunContext = {
@@ -42,6 +44,11 @@ export async function runJob<Input extends z.ZodType, Output extends z.ZodType>(
       metadata: {},
     },
     fetch,
+    secret: async (name) => {
+      const value = job.secrets?.includes(name) ? secrets[name] : undefined;
+      if (value !== undefined) return value;
+      throw new Error(`Cannot read the secret ${name}: the job type must list it, and the test must give its value`);
+    },
     openUpload: async () => {
       const stream = upload instanceof Readable ? upload : Readable.from(upload ? [upload] : []);
       return { stream, bytes: upload instanceof Buffer ? upload.length : 1 };
