@@ -6,7 +6,7 @@ declare module 'jobwire:manifest' {
   export default manifest;
 }
 
-/** One compiled check per job type for its input (JSON Schema, draft 2020-12, every fault listed). */
+/** One compiled check per job type for its input (JSON Schema, draft 2020-12); lib/validators.ts says which faults it lists. */
 declare module 'jobwire:validators' {
   export const validators: Record<string, import('ajv').ValidateFunction>;
 }

@@ -13,9 +13,10 @@ interface Checked {
 
 /** What a JSON Schema check found, told to whoever wrote the input: where, what is there, and what is allowed. */
 export function inputFaults(errors: readonly ErrorObject[], { schema, input, pointer }: Checked): Fault[] {
-  const alternatives = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const unionsAt = Map.groupBy(unions, ({ instancePath }) => instancePath);
   const faults = errors
-    .filter((error) => !alternatives.some((parent) => isBranchOf(error, parent)))
+    .filter((error) => !unionsAt.get(error.instancePath)?.some((union) => isBranchOf(error, union)))
     .map((error) => ({
       pointer: `${pointer}${error.instancePath}${memberOf(error)}`,
       detail: describe(error, { schema, value: valueAt(input, error.instancePath) }),
@@ -23,13 +24,9 @@ export function inputFaults(errors: readonly ErrorObject[], { schema, input, poi
   return [...new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault])).values()];
 }
 
-/** True for what one branch of an anyOf has against the very value that no branch takes: the anyOf says it all. */
-function isBranchOf(error: ErrorObject, parent: ErrorObject): boolean {
-  return (
-    error !== parent &&
-    error.schemaPath.startsWith(`${parent.schemaPath}/`) &&
-    error.instancePath === parent.instancePath
-  );
+/** True for what one branch of a union has against the very value that no branch takes: the union's fault says it all. */
+function isBranchOf(error: ErrorObject, union: ErrorObject): boolean {
+  return error !== union && error.schemaPath.startsWith(`${union.schemaPath}/`);
 }
 
 /** Faults of a member point at the member, there or missing, not at the object around it. */

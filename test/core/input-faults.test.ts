@@ -65,6 +65,16 @@ describe('inputFaults()', () => {
     expect(pointers).toEqual(expect.arrayContaining(['/input/steps', '/input/mode', '/input/urls', '/input/urls/0']));
   });
 
+  test('is done with very many faults in no time', () => {
+    const rows = z.toJSONSchema(z.array(z.union([z.string(), z.array(z.number())])), { io: 'input' }) as JsonObject;
+    const check = ajv.compile(rows);
+    const input = Array.from({ length: 20_000 }, (_, index) => index % 2 === 0);
+    expect(check(input)).toBe(false);
+    const startMs = performance.now();
+    expect(inputFaults(check.errors ?? [], { schema: rows, input, pointer: '/input' })).toHaveLength(20_000);
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+  });
+
   test('names what is allowed beside what is not', () => {
     const [fault] = faultsOf({ steps: 1, 'odd/name': 1 });
     expect(fault).toMatchObject({ pointer: '/input/odd~1name' });

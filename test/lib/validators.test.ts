@@ -5,6 +5,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { hasRecursiveUnion } from '../../lib/recursive-unions.ts';
 import { validatorsSource } from '../../lib/validators.ts';
 import type { Json, Manifest } from '../../protocol/types.ts';
 import { sampleTypes } from './sample-stack.ts';
@@ -55,6 +56,58 @@ test('validatorsSource() lists every fault, with its place', async () => {
       '/tags/1 type',
     ]),
   );
+});
+
+const text = z.string();
+/** A condition as filters have it; its tag stands last, where a check comes to it last. */
+const condition: z.ZodType = z.lazy(() =>
+  z.discriminatedUnion('is', [
+    z.strictObject({ of: condition, is: z.literal('not') }),
+    z.strictObject({ of: condition, is: z.literal('any') }),
+    z.strictObject({ of: condition, is: z.literal('all') }),
+    z.strictObject({ text, is: z.literal('equal') }),
+  ]),
+);
+
+function nested(depth: number, innermost: Json): Json {
+  return depth === 0 ? innermost : { of: nested(depth - 1, innermost), is: 'all' };
+}
+
+test.each<[string, Json, boolean]>([
+  ['good', { text: 'x', is: 'equal' }, true],
+  ['bad', { text: 5, is: 'equal' }, false],
+])('validatorsSource() checks a %s value of many levels in no time', async (_, innermost, isGood) => {
+  const validate = await validatorOf(z.strictObject({ where: condition }));
+  const startMs = performance.now();
+  expect(validate({ where: nested(60, innermost) })).toBe(isGood);
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+  if (!isGood) expect(faultsOf(validate)).toContain(`/where${'/of'.repeat(60)}/text type`);
+});
+
+const tree: z.ZodType = z.lazy(() => z.strictObject({ size: z.int(), children: z.array(tree) }));
+const list: z.ZodType = z.lazy(() => z.strictObject({ size: z.int(), next: list.nullable() }));
+
+test.each<[string, z.ZodType, boolean]>([
+  ['a plain object', z.strictObject({ text }), false],
+  ['a union', z.union([text, z.strictObject({ text })]), false],
+  ['a tree', tree, false],
+  ['a list that ends with null', list, false],
+  ['any JSON', z.json(), false],
+  ['a condition', condition, true],
+  ['a condition within', z.strictObject({ rows: z.array(z.strictObject({ where: condition.optional() })) }), true],
+  [
+    'a union of objects',
+    z.lazy((): z.ZodType => z.union([z.object({ a: condition }), z.object({ b: condition })])),
+    true,
+  ],
+])('hasRecursiveUnion() of %s', (_, schema, expected) => {
+  expect(hasRecursiveUnion(z.toJSONSchema(schema, { io: 'input' }) as Record<string, Json>)).toBe(expected);
+});
+
+test('validatorsSource() lists every fault beside a value of any kind', async () => {
+  const validate = await validatorOf(z.strictObject({ value: z.json(), size: z.int(), text }));
+  expect(validate({ value: { a: [1, null] }, size: 'x' })).toBe(false);
+  expect(faultsOf(validate)).toEqual([' required', '/size type']);
 });
 
 test('validatorsSource() lets formats through that it does not know', async () => {
