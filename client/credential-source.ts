@@ -1,8 +1,11 @@
+import { NetworkError } from './errors.ts';
 import type { Credential } from './types.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Where the credential comes from. */
 export interface CredentialSource {
-  get(): Promise<string>;
+  /** Rejects with the signal's reason, or with a NetworkError where the credential cannot be had. */
+  get(signal?: AbortSignal): Promise<string>;
   /** Drops a credential that was refused. False where there is no other one to be had. */
   drop(refused: string): boolean;
 }
@@ -10,21 +13,23 @@ export interface CredentialSource {
 /** Keeps the credential that a function gave until it is refused. */
 export function credentialSource(credential: Credential): CredentialSource {
   if (typeof credential === 'string') return { get: async () => credential, drop: () => false };
-  let asked: Promise<string> | undefined;
+  let shared: Promise<string> | undefined;
   let known: string | undefined;
   return {
-    async get() {
-      asked ??= Promise.resolve(credential());
+    async get(signal) {
+      shared ??= (async () => credential())();
+      const asked = shared;
       try {
-        known = await asked;
+        known = await unlessAborted(asked, signal);
         return known;
       } catch (error) {
-        asked = undefined;
-        throw error;
+        // What hangs is not waited for by the next call: that asks anew.
+        if (shared === asked) shared = undefined;
+        throw signal?.aborted ? signal.reason : new NetworkError('get the credential', error);
       }
     },
     drop(refused) {
-      if (known === refused) asked = undefined;
+      if (known === refused) shared = undefined;
       return true;
     },
   };

@@ -49,7 +49,7 @@ export function createRequests(options: ClientOptions): Requests {
     const { isOurs = true, signal } = asked;
     const action = actionOf(method, path);
     for (let tries = 0; ; tries += 1) {
-      const credential = isOurs ? await credentials.get() : undefined;
+      const credential = isOurs ? await credentials.get(signal) : undefined;
       const address = isOurs ? withQuery(`${url}${path}`, asked.query) : path;
       const response = await fetcher(address, requestInit(method, asked, credential)).catch((error: unknown) => {
         throw failure(action, error, signal);

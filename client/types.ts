@@ -8,7 +8,10 @@ import type { WholeEvent } from './whole-event.ts';
 export const channelNames = ['websocket', 'sse', 'long-poll', 'poll'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
-/** An API key or an access token, or a function that gives one, and is asked again when one was refused. */
+/**
+ * An API key or an access token, or a function that gives one, and is asked again when one was refused. What it throws is
+ * the cause of a `NetworkError`.
+ */
 export type Credential = string | (() => string | Promise<string>);
 
 /** What the client needs of a WebSocket: the browser's own has it, and the package `ws` too. */
@@ -168,7 +171,10 @@ export interface Client<Types extends JobTypeTable<Types> = AnyJobTypes> {
     options?: WaitOptions<OutputOf<Types, Name>>,
   ): Promise<JobOf<Types, Name>>;
 
-  /** The output of a job that has succeeded, fetched where it is too large to stand in the job. */
+  /**
+   * The output of a job that has succeeded, fetched where it is too large to stand in the job: that may take as long as
+   * its address is good for, five minutes, unless `timeoutMs` says otherwise.
+   */
   output<Name extends TypeName<Types>>(
     job: Pick<JobOf<Types, Name>, 'id' | 'status' | 'output' | 'outputUrl'> & { type: Name },
     options?: CallOptions,

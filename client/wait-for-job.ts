@@ -25,6 +25,9 @@ export async function waitForJob({ get, events }: JobCalls, id: string, options:
   }
 }
 
+/** As long as the address of a large output is good for. */
+const longestFetchMs = 5 * 60_000;
+
 /** The output of a job, wherever it is. */
 export async function readOutput(
   get: JobCalls['get'],
@@ -33,7 +36,8 @@ export async function readOutput(
   options: CallOptions = {},
 ): Promise<Json> {
   if (job.output !== undefined) return job.output;
-  const fetchLarge = async (url: string) => (await send<Json>('GET', url, { ...options, isOurs: false })).body;
+  const large = { timeoutMs: longestFetchMs, ...options, isOurs: false };
+  const fetchLarge = async (url: string) => (await send<Json>('GET', url, large)).body;
   try {
     if (job.outputUrl !== undefined) return await fetchLarge(job.outputUrl);
   } catch (error) {

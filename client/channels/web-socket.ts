@@ -3,6 +3,7 @@ import { isApiError } from '../errors.ts';
 import type { Requests } from '../requests.ts';
 import type { FindService } from '../service-description.ts';
 import type { WebSocketClass } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { Channel } from './channel.ts';
 import { type LiveConnection, openLiveConnection } from './live-connection.ts';
 
@@ -16,9 +17,12 @@ interface WebSocketOptions {
 const mostSubscriptions = 100;
 /** How long a connection is kept that nobody uses: the next job may come soon. */
 const lingerMs = 1_000;
-/** The longest that a token is good for; its connection is left for a new one before it ends. */
+/** The longest that a token is good for; it ends with the credential that asked for it, where that is sooner. */
 const tokenSeconds = 3_600;
-const spareSeconds = 120;
+/** A connection is left for a new one so long before its token ends. */
+const spareMs = 120_000;
+/** However little is left of its token, or seems so by a clock that is wrong, a connection is used for so long. */
+const leastFreshMs = 10_000;
 /** Of a connection that answers: a service with much to do may let a subscription wait. */
 const subscribeTimeoutMs = 30_000;
 
@@ -32,11 +36,11 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
     // The handshake of a browser has no headers: it gets a token that opens one connection, once.
     const body = { scopes: ['jobs:read'], singleUse: true, expiresInSeconds: tokenSeconds };
     const once = { retries: 0, timeoutMs: connectTimeoutMs };
-    const asked = requests.send<{ token: string }>('POST', '/tokens', { body, ...once });
+    const asked = requests.send<{ token: string; expiresAt: string }>('POST', '/tokens', { body, ...once });
     const [{ links }, answer] = await Promise.all([service(once), asked]);
     const url = new URL(links.events);
     url.searchParams.set('access_token', answer.body.token);
-    const freshMs = (tokenSeconds - spareSeconds) * 1000;
+    const freshMs = Math.max(leastFreshMs, Date.parse(answer.body.expiresAt) - Date.now() - spareMs);
     const connection = await openLiveConnection(WebSocket, { url: url.href, timeoutMs: connectTimeoutMs, freshMs });
     connections.add(connection);
     return connection;
@@ -96,21 +100,4 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
       connections.clear();
     },
   };
-}
-
-/** What `asked` gives, or the signal's reason; what comes after that is given to `drop`. */
-function unlessAborted<Value>(
-  asked: Promise<Value>,
-  signal: AbortSignal | undefined,
-  drop: (late: Value) => void,
-): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal?.reason);
-      asked.then(drop, () => undefined);
-    };
-    if (signal?.aborted) return abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    asked.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
-  });
 }

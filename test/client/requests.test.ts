@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../client/create-client.ts';
 import type { ClientOptions } from '../../client/types.ts';
@@ -182,9 +183,75 @@ describe('a credential', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('that cannot be had is what its function throws', async () => {
-    const { client } = await scripted([{}], { credential: () => Promise.reject(new Error('signed out')) });
-    await expect(client.get('job_1')).rejects.toThrow('signed out');
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('signed out');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('signed out'))],
+  ])('that cannot be had is a NetworkError with what its function %s', async (_, credential) => {
+    const { asked, client } = await scripted([{}], { credential, retries: 0 });
+    await expect(client.get('job_1')).rejects.toMatchObject({
+      name: 'NetworkError',
+      message: 'Cannot get the credential: signed out',
+      cause: { message: 'signed out' },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('that does not come ends no later than the call, and is asked for anew by the next', async () => {
+    let calls = 0;
+    const { client } = await scripted([{ body: job }], {
+      credential: () => (++calls < 3 ? new Promise<string>(() => undefined) : 'late'),
+      retries: 0,
+    });
+    await expect(client.get('job_1', { timeoutMs: 50 })).rejects.toMatchObject({ name: 'TimeoutError', timeoutMs: 50 });
+    const reason = new Error('enough');
+    const control = new AbortController();
+    setTimeout(() => control.abort(reason), 50);
+    await expect(client.get('job_1', { signal: control.signal })).rejects.toBe(reason);
+    expect(await client.get('job_1')).toEqual(job);
+    expect(calls).toBe(3);
+  });
+
+  it('that cannot be had for a while does not end events', async () => {
+    let calls = 0;
+    const event = { seq: 1, prevSeq: 0, type: 'job.succeeded', data: {} };
+    const { client } = await scripted([{ body: { events: [event], cursor: 1, done: true } }], {
+      credential: () => (++calls < 3 ? Promise.reject(new Error('the token server is away')) : 'here'),
+    });
+    const events = await Array.fromAsync(client.events('job_1', { channels: ['long-poll'] }));
+    expect(events).toEqual([event]);
+  });
+});
+
+describe('output()', () => {
+  const done = { ...job, status: 'succeeded', done: true };
+
+  /** An address that gives an output bit by bit, for longer than the client's `timeoutMs`. */
+  async function drippingAddress(): Promise<string> {
+    const server = createServer(async (_, response) => {
+      for (const bit of ['[', '1', ',', '2', ']']) {
+        response.write(bit);
+        await pause(50);
+      }
+      response.end();
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+    return `http://localhost:${(server.address() as AddressInfo).port}/output`;
+  }
+
+  it('of a large one takes as long as its address is good for, unless the call says otherwise', async () => {
+    const outputUrl = await drippingAddress();
+    const { client } = await scripted([{ body: { ...done, outputUrl } }], { timeoutMs: 100, retries: 0 });
+    expect(await client.output({ ...done, outputUrl } as never)).toEqual([1, 2]);
+    expect(await client.output(done as never)).toEqual([1, 2]);
+    await expect(client.output({ ...done, outputUrl } as never, { timeoutMs: 100 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
   });
 });
 

@@ -1,13 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import type { Told } from '../../../client/channels/channel.ts';
 import { webSocketChannel } from '../../../client/channels/web-socket.ts';
 import { ApiError } from '../../../client/errors.ts';
+import { followJob } from '../../../client/follow-job.ts';
+import { openChannels } from '../../../client/open-channels.ts';
 import type { Answer, Requests } from '../../../client/requests.ts';
 import type { ClientMessage, ServerMessage } from '../../../protocol/socket-messages.ts';
+import type { JobEvent } from '../../../protocol/types.ts';
 
 const servers: WebSocketServer[] = [];
 afterEach(() => {
+  vi.useRealTimers();
   for (const server of servers.splice(0)) {
     for (const socket of server.clients) socket.terminate();
     server.close();
@@ -20,8 +24,14 @@ const subscribed: Reply = (message, say) => {
   if (message.type === 'subscribe') say({ type: 'subscribed', id: message.id, job: {} as never });
 };
 
+interface Token {
+  give?: () => Promise<string>;
+  /** What is left of its life. */
+  lastsMs?: number;
+}
+
 /** The channel against a real WebSocket that answers as `reply` says. */
-async function stand(reply: Reply = subscribed, token: () => Promise<string> = async () => 'a token') {
+async function stand(reply: Reply = subscribed, { give = async () => 'a token', lastsMs = 3_600_000 }: Token = {}) {
   const server = new WebSocketServer({ port: 0, host: 'localhost' });
   servers.push(server);
   const connections: { url: string; socket: ServerSocket; messages: ClientMessage[] }[] = [];
@@ -40,11 +50,14 @@ async function stand(reply: Reply = subscribed, token: () => Promise<string> = a
   const requests: Requests = {
     timeoutMs: 1_000,
     open: () => Promise.reject(new Error('not asked for')),
-    send: async <Body>() => ({ status: 201, headers: new Headers(), body: { token: await token() } }) as Answer<Body>,
+    send: async <Body>() => {
+      const body = { token: await give(), expiresAt: new Date(Date.now() + lastsMs).toISOString() };
+      return { status: 201, headers: new Headers(), body } as Answer<Body>;
+    },
   };
   const service = async () => ({ name: '', version: '', links: { events } });
   const channel = webSocketChannel(requests, { WebSocket: globalThis.WebSocket, service, connectTimeoutMs: 1_000 });
-  return { channel, connections };
+  return { channel, connections, requests, service };
 }
 
 const next = (telling: AsyncIterator<Told>) => telling.next().then(({ value, done }) => (done ? 'end' : value?.type));
@@ -89,6 +102,53 @@ describe('webSocketChannel()', () => {
     channel.close();
   });
 
+  it.each<[string, ServerMessage]>([
+    ['its token has run out', { type: 'error', id: '1', error: { status: 401, code: 'unauthorized' } as never }],
+    ['it is told to reconnect', { type: 'reconnect' }],
+  ])('is chosen again, at once, where a connection is left before it is open, for %s', async (_, refusal) => {
+    const event = { seq: 1, prevSeq: 0, type: 'job.succeeded', job: 'job_1', data: {} } as JobEvent;
+    const { requests, service } = await stand((message, say, connection) => {
+      if (message.type !== 'subscribe') return;
+      if (connection === 1) return say(refusal);
+      subscribed(message, say, connection);
+      say({ type: 'event', id: message.id, event });
+    });
+    const opened: string[] = [];
+    const channels = openChannels(requests, {
+      url: '',
+      credential: '',
+      service,
+      onChannel: ({ channel, state }) => state === 'opening' && opened.push(channel),
+    });
+    const events: JobEvent[] = [];
+    for await (const each of followJob(channels, 'job_1', {})) events.push(each);
+    expect(events).toEqual([event]);
+    expect(opened).toEqual(['websocket', 'websocket']);
+    expect(channels.blocked.size).toBe(0);
+    channels.close();
+  });
+
+  it('leaves a connection before its token ends, whatever was asked for', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { channel, connections } = await stand(subscribed, { lastsMs: 15 * 60_000 });
+    const open = () => next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]());
+    await open();
+    vi.advanceTimersByTime(12 * 60_000);
+    await open();
+    expect(connections).toHaveLength(1);
+    vi.advanceTimersByTime(2 * 60_000);
+    await open();
+    expect(connections).toHaveLength(2);
+    channel.close();
+  });
+
+  it('uses a connection whose token seems to have ended: the clock may be wrong', async () => {
+    const { channel, connections } = await stand(subscribed, { lastsMs: -3_600_000 });
+    expect(await next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).toBe('open');
+    expect(connections).toHaveLength(1);
+    channel.close();
+  });
+
   it('goes on elsewhere after a reconnect notice', async () => {
     const { channel, connections } = await stand();
     const first = channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]();
@@ -103,11 +163,12 @@ describe('webSocketChannel()', () => {
   it('throws what the service says of the token, and asks again the next time', async () => {
     const refused = new ApiError('Too narrow', { status: 403, problem: { code: 'forbidden' } });
     let asks = 0;
-    const { channel } = await stand(subscribed, async () => {
+    const give = async () => {
       asks += 1;
       if (asks === 1) throw refused;
       return 'good';
-    });
+    };
+    const { channel } = await stand(subscribed, { give });
     await expect(next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).rejects.toBe(refused);
     expect(await next(channel.tell('job_1', 0, undefined)[Symbol.asyncIterator]())).toBe('open');
     channel.close();
@@ -115,7 +176,7 @@ describe('webSocketChannel()', () => {
 
   it('leaves nothing behind where it is stopped before it is open', async () => {
     const held = Promise.withResolvers<string>();
-    const { channel, connections } = await stand(subscribed, () => held.promise);
+    const { channel, connections } = await stand(subscribed, { give: () => held.promise });
     const control = new AbortController();
     const asked = next(channel.tell('job_1', 0, control.signal)[Symbol.asyncIterator]());
     control.abort(new Error('enough'));
