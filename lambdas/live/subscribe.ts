@@ -13,6 +13,7 @@ import { parseCursor } from '../core/watching.ts';
 import type { Dialect } from '../deliver/dialect.ts';
 import { admit } from '../edge/admit.ts';
 import { log } from '../edge/log.ts';
+import { settleJob } from '../read/settle-job.ts';
 import { catchUp } from './catch-up.ts';
 import { freeEnded, sweep } from './ended-subscriptions.ts';
 import type { Call } from './message.ts';
@@ -101,13 +102,21 @@ async function follow(record: JobRecord, { id, watcher, call, cursor }: Followin
   const job = messageJob(record);
   const known = cursor !== undefined && cursor <= record.seq;
   try {
-    if (!(await tell(connection.id, { type: 'subscribed', id, job }, dialect))) return;
-    if (!known && !(await tell(connection.id, { type: 'reset', id, job }, dialect))) return;
-    await followFrom(record, { id, watcher, call, after: known ? cursor : 0 });
+    await settleJob(record, call.nowMs);
+    const isThere =
+      (await tell(connection.id, { type: 'subscribed', id, job }, dialect)) &&
+      (known || (await tell(connection.id, { type: 'reset', id, job }, dialect)));
+    if (isThere) await followFrom(record, { id, watcher, call, after: known ? cursor : 0 });
+    else await leave(record, watcher);
   } catch (thrown) {
-    if (watcher) await removeWatcher(record.id, watcher);
+    await leave(record, watcher);
     throw thrown;
   }
+}
+
+/** The client may have left, and its row with it, before the watcher was added: then nobody else finds it. */
+async function leave({ id }: JobRecord, watcher: Watcher | undefined): Promise<void> {
+  if (watcher) await removeWatcher(id, watcher);
 }
 
 /** Catches a watcher up from a cursor, and frees the subscription's id where nothing more will come. */
@@ -119,5 +128,6 @@ export async function followFrom(
   const untilMs = Date.now() + Math.min(longestCatchUpMs, remainingMs() - spareMs);
   const client = { connection: connection.id, subscription: id, dialect };
   const outcome = await catchUp({ record, watcher, after, untilMs, ...client });
+  if (outcome === 'gone') await leave(record, watcher);
   if (outcome === 'ended') await freeSubscriptions(connection.id, [{ subscription: id, takenAtMs: nowMs }]);
 }

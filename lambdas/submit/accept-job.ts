@@ -43,19 +43,13 @@ async function mayBeUnsent(record: JobRecord): Promise<boolean> {
   return (await changeJob(record, noteResent(record, Date.now()))) !== undefined;
 }
 
-interface AcceptOptions {
-  /** Done once the job is stored, before its message is sent: a watcher can be told of the job before its first run. */
-  beforeSend?: (record: JobRecord) => Promise<void>;
-}
-
 /**
  * Stores a job and sends its message, in this order: a crash in between leaves a record that no client was told of, and
  * that a repeat with the same idempotency key finds and sends.
  */
-export async function acceptJob(draft: JobDraft, { beforeSend }: AcceptOptions = {}): Promise<StoredJob> {
+export async function acceptJob(draft: JobDraft): Promise<StoredJob> {
   const stored = await storeJob(draft);
   const { record, unsent } = stored;
-  await beforeSend?.(record);
   if (unsent) await sendJob(record, { delaySeconds: remainingDelaySeconds(record, Date.now()) });
   return stored;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dynamo } from '../../lambdas/aws/clients.ts';
 import { findConnection, putConnection } from '../../lambdas/aws/connections.ts';
 import { subscribe } from '../../lambdas/live/subscribe.ts';
@@ -6,6 +6,8 @@ import { limits } from '../../protocol/limits.ts';
 import { callOf } from './call-of.ts';
 import { play, putJob } from './play-job.ts';
 import { type SocketStand, startSocketStand } from './socket-stand.ts';
+
+vi.mock('jobwire:manifest', () => ({ default: { types: {} } }));
 
 let stand: SocketStand;
 

@@ -16,7 +16,9 @@ import type { JobRecord, LogEntry, StoredPart, Watcher } from '../../lambdas/cor
 import { announceEntries } from '../../lambdas/run/announce-news.ts';
 import type { JobType, SubmitRequest } from '../../protocol/types.ts';
 
-const type = {
+/** The type of every job here, as the manifest has it. */
+export const type = {
+  name: 'echo',
   ordered: false,
   limits: {
     timeoutSeconds: 10,
@@ -28,7 +30,7 @@ const type = {
     maxBackoffSeconds: 1,
     retentionDays: 7,
   },
-} satisfies Pick<JobType, 'limits' | 'ordered'>;
+} satisfies Pick<JobType, 'name' | 'limits' | 'ordered'>;
 
 export const tenant = 'tenant-1';
 

@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dynamo } from '../../lambdas/aws/clients.ts';
 import { findConnection, takeSubscription } from '../../lambdas/aws/connections.ts';
 import { findJob } from '../../lambdas/aws/job-store.ts';
-import type { JobRecord } from '../../lambdas/core/job-record.ts';
+import { disconnect } from '../../lambdas/live/disconnect.ts';
 import { subscribe } from '../../lambdas/live/subscribe.ts';
 import { unsubscribe } from '../../lambdas/live/unsubscribe.ts';
-import type { ServerMessage } from '../../protocol/socket-messages.ts';
 import { callOf } from './call-of.ts';
+import { interrupt, playOn, seqsOf, typesOf } from './interrupt.ts';
 import { play, plays, putJob, tenant } from './play-job.ts';
 import { type SocketStand, startSocketStand } from './socket-stand.ts';
+
+vi.mock('jobwire:manifest', () => ({ default: { types: {} } }));
 
 let stand: SocketStand;
 
@@ -17,51 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => stand.stop());
 
-const seqsOf = (messages: ServerMessage[]) =>
-  messages.flatMap((message) => (message.type === 'event' ? [message.event.seq] : []));
-const typesOf = (messages: ServerMessage[]) => messages.map(({ type }) => type);
-
 /** The seqs that no subscription may miss: all but those of progress, which newer progress may replace. */
 const kept = [1, 2, 3, 4, 6, 7, 8, 10];
 const progress = [5, 9];
-
-/** Calls `at` before the n-th call that the functions make to the table or to a connection; says how many there were. */
-function interrupt(n: number, at: () => Promise<void>): () => number {
-  const client = dynamo();
-  const send = client.send.bind(client);
-  let calls = 0;
-  let isInside = false;
-  const step = async () => {
-    if (isInside) return;
-    calls += 1;
-    if (calls !== n) return;
-    isInside = true;
-    await at();
-    isInside = false;
-  };
-  Object.assign(client, {
-    async send(command: Parameters<typeof send>[0]) {
-      await step();
-      return await send(command);
-    },
-  });
-  stand.beforePost = step;
-  return () => {
-    Object.assign(client, { send });
-    stand.beforePost = async () => {};
-    return calls;
-  };
-}
-
-async function playOn(record: JobRecord, steps: string[]): Promise<JobRecord> {
-  let head = record;
-  for (const name of steps) {
-    const step = await play(name, head);
-    head = step.record;
-    await step.announce();
-  }
-  return head;
-}
 
 describe('subscribe() racing the writes of a worker', () => {
   const names = Object.keys(plays);
@@ -73,7 +33,7 @@ describe('subscribe() racing the writes of a worker', () => {
         let head = await playOn(await putJob(), names.slice(0, index));
         const call = await callOf();
         let announce = async () => {};
-        const end = interrupt(n, async () => {
+        const end = interrupt(stand, n, async () => {
           const step = await play(name, head);
           head = step.record;
           if (announcesLater) announce = step.announce;
@@ -237,6 +197,20 @@ describe('subscribe()', () => {
     }
     stand.beforePost = async () => {};
   });
+
+  it('leaves no watcher where the client left, and its row with it, before the watcher was added', async () => {
+    const { id: job } = await putJob();
+    const call = await callOf();
+    const { id } = call.connection;
+    const end = interrupt(stand, 2, async () => {
+      stand.gone.add(id);
+      await disconnect(id);
+    });
+    await subscribe({ type: 'subscribe', id: 's', job }, call);
+    end();
+    expect((await findJob(job))?.watchers).toEqual([]);
+    expect(await findConnection(id)).toBeUndefined();
+  });
 });
 
 describe('unsubscribe()', () => {
@@ -257,7 +231,7 @@ describe('unsubscribe()', () => {
       const job = await playOn(await putJob(), ['claim', 'emit two parts']);
       const call = await callOf();
       const { id } = call.connection;
-      const end = interrupt(n, async () => {
+      const end = interrupt(stand, n, async () => {
         await unsubscribe({ type: 'unsubscribe', id: 's' }, await callOf(id));
       });
       await subscribe({ type: 'subscribe', id: 's', job: job.id }, call);
