@@ -38,6 +38,8 @@ export interface CrashStage extends Engines {
   plan(name: string, deaths: Death[]): Promise<void>;
   /** Lets everything live from here on. */
   spare(): void;
+  /** The operations, such as `GetItem`, whose calls do not get through. Nothing dies of it. */
+  readonly failing: Set<string>;
   /** How many of the planned deaths have come true. */
   readonly died: number;
   /** Calls that passed since the last plan, in order. */
@@ -84,7 +86,9 @@ export async function openCrashStage(types: string[]): Promise<CrashStage> {
   const proxy: FaultProxy = await startFaultProxy(targetsOf(engines.env), {
     async decide({ operation, body }: PassingCall) {
       count += 1;
-      passed.push(operation.split('.').at(-1) ?? operation);
+      const name = operation.split('.').at(-1) ?? operation;
+      passed.push(name);
+      if (stage.failing.has(name)) return 'cut-before';
       const [next] = deaths;
       const isFatal = next?.atCall === count;
       if (operation === 'AmazonSQS.ChangeMessageVisibility' && !(isFatal && next.when === 'before')) {
@@ -129,6 +133,7 @@ export async function openCrashStage(types: string[]): Promise<CrashStage> {
 
   const stage: CrashStage = {
     ...engines,
+    failing: new Set(),
     get passed() {
       return passed;
     },

@@ -49,6 +49,15 @@ describe('submitJob', () => {
     expect([late.status, late.body.status]).toEqual([202, 'canceled']);
   });
 
+  test('a job that is queued is accepted, also where nobody can wait for it', async () => {
+    stage.failing.add('GetItem');
+    const { status, body, headers } = await submit(small, { prefer: 'wait=5' });
+    stage.failing.clear();
+    expect([status, body.status, body.input]).toEqual([202, 'queued', small.input]);
+    expect(headers).not.toHaveProperty('preference-applied');
+    expect(await findJob(body.id)).toBeDefined();
+  });
+
   test('a refused submit costs nothing', async () => {
     expect((await submit({ type: 'echo' })).calls).toEqual([]);
     expect((await submit({ type: 'nope', input: 1 })).calls).toEqual([]);
