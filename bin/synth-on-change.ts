@@ -11,6 +11,8 @@ const watched = ['bin', 'lib', 'jobs', 'test/jobs', 'lambdas', 'protocol'];
 const loadedOnce = /^(bin|lib|protocol)\/|^lambdas\/env\.ts$/;
 /** Editors save in several steps, within this time of each other. */
 const settleMs = 30;
+/** Ten times as long as a synthesis takes. A job file that loops or waits for ever while it loads takes longer. */
+const patienceMs = 15_000;
 
 const directory = makeDirectory();
 process.env.CDK_VALIDATION = 'false';
@@ -21,6 +23,7 @@ let busy = true;
 let stale = false;
 let outdated = false;
 let settled: NodeJS.Timeout | undefined;
+let patience = startPatience();
 
 /** A folder of its own, so that two servers, or one and the tests, never build into each other's; dead ones' are removed. */
 function makeDirectory(): string {
@@ -45,15 +48,33 @@ function startWorker(): Worker {
   const data = { directory, testJobs: process.env.JOBWIRE_TEST_JOBS === '1' };
   const started = new Worker(new URL('./synthesize-local.ts', import.meta.url), { workerData: data });
   started.on('message', report);
-  // A fault in lib/ or bin/ ends the thread; the next save starts another.
-  started.on('error', (error) => {
+  // A fault in lib/ or bin/ ends the thread, and so does a file that calls process.exit(); the next save starts another.
+  const lose = (message: string) => {
+    started.removeAllListeners();
     outdated = true;
-    report({ type: 'failed', message: error.message });
-  });
+    report({ type: 'failed', message });
+  };
+  started.on('error', ({ message }) => lose(message));
+  started.on('exit', (code) =>
+    lose(`Cannot load the job files: one of them, or what it imports, ends the process (exit status ${code})`),
+  );
   return started;
 }
 
+/** From then on nothing is expected of the worker any more: what is saved, or was meanwhile, gets another one. */
+function startPatience(): NodeJS.Timeout {
+  return setTimeout(() => {
+    console.error(
+      `Not synthesized within ${patienceMs / 1000} s: does a job file, or what it imports, loop or wait for ever while it loads? The next save begins anew`,
+    );
+    busy = false;
+    outdated = true;
+    if (stale) synthesizeAgain();
+  }, patienceMs);
+}
+
 function report(message: object): void {
+  clearTimeout(patience);
   process.send?.(message);
   busy = false;
   if (stale) synthesizeAgain();
@@ -71,6 +92,8 @@ function onChange(path: string): void {
 function synthesizeAgain(): void {
   stale = false;
   busy = true;
+  clearTimeout(patience);
+  patience = startPatience();
   if (!outdated) {
     worker.postMessage('synthesize');
     return;

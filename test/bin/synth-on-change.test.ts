@@ -96,6 +96,30 @@ test('synth-on-change loads lib/ anew when it changes, even after it could not',
   await reportThat((report) => report.type === 'synthesized' && /"STREAM_SECONDS": ?"7"/.test(templateOf(report)));
 });
 
+test('synth-on-change tells of a file that ends the process, and goes on once it is right', {
+  timeout: slow,
+}, async () => {
+  writeFileSync(newType, `process.exit(1);${source}`);
+  expect((await reportThat(({ type }) => type === 'failed')).message).toBe(
+    'Cannot load the job files: one of them, or what it imports, ends the process (exit status 1)',
+  );
+  writeFileSync(newType, source);
+  await reportThat((report) => report.type === 'synthesized' && templateOf(report).includes('local-word-count'));
+});
+
+test.each([
+  ['waits', 'await new Promise(() => undefined);'],
+  ['loops', 'for (;;) {}'],
+])('synth-on-change goes on once a file is right that %s for ever', { timeout: slow }, async (name, statement) => {
+  const marker = join(root, `build/${name}`);
+  const begun = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(marker)}, '');`;
+  writeFileSync(newType, `${begun}${statement}${source}`);
+  await expect.poll(() => existsSync(marker), { timeout: slow }).toBe(true);
+  reports.length = 0;
+  writeFileSync(newType, source.replace('Counts', `After what ${name} it counts`));
+  await reportThat((report) => report.type === 'synthesized');
+});
+
 test('synth-on-change ends with its parent and leaves nothing', { timeout: slow }, async () => {
   writeFileSync(newType, source);
   const { directory = '' } = await reportThat(({ type }) => type === 'synthesized');
