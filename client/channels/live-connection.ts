@@ -4,6 +4,7 @@ import { ApiError, NetworkError, TimeoutError } from '../errors.ts';
 import type { WebSocketClass } from '../types.ts';
 import type { Told } from './channel.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
+import { paceMessages } from './pace-messages.ts';
 
 /** One WebSocket, with any number of subscriptions. */
 export interface LiveConnection {
@@ -71,9 +72,9 @@ function liveConnection(
   /** Runs from the first message that is sent until the first one that comes: some proxies let the handshake pass alone. */
   let muteTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const send = (message: ClientMessage) => socket.send(JSON.stringify(message));
+  const outgoing = paceMessages((message: ClientMessage) => socket.send(JSON.stringify(message)));
   const pulse = startPulse(
-    () => send({ type: 'ping' }),
+    () => outgoing.put({ type: 'ping' }),
     () => end(new NetworkError('hear of the WebSocket', `it is silent for ${pongTimeoutMs} ms after a ping`)),
   );
 
@@ -82,6 +83,7 @@ function liveConnection(
     isRetired = true;
     clearTimeout(muteTimer);
     pulse.stop();
+    outgoing.stop();
     for (const mailbox of subscriptions.values()) mailbox.end(error);
     subscriptions.clear();
     socket.close();
@@ -101,7 +103,7 @@ function liveConnection(
   }
 
   function leave(id: string): void {
-    if (subscriptions.delete(id)) send({ type: 'unsubscribe', id });
+    if (subscriptions.delete(id)) outgoing.put({ type: 'unsubscribe', id });
   }
 
   socket.addEventListener('message', ({ data }) => {
@@ -121,7 +123,7 @@ function liveConnection(
       const id = `${++ids}`;
       const mailbox = createMailbox<Told>(mostWaiting);
       subscriptions.set(id, mailbox);
-      send({ type: 'subscribe', id, job, after });
+      outgoing.put({ type: 'subscribe', id, job, after });
       muteTimer ??= setTimeout(() => end(new TimeoutError('hear of the WebSocket', timeoutMs)), timeoutMs);
       return Object.assign(mailbox, { leave: () => leave(id) });
     },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Told } from '../../../client/channels/channel.ts';
 import { type LiveConnection, openLiveConnection } from '../../../client/channels/live-connection.ts';
+import { limits } from '../../../protocol/limits.ts';
 import type { ClientMessage, ServerMessage } from '../../../protocol/socket-messages.ts';
 import type { JobEvent } from '../../../protocol/types.ts';
 
@@ -116,6 +117,20 @@ describe('a live connection', () => {
     two.leave();
     two.leave();
     expect(far.sent.filter(({ type }) => type === 'unsubscribe')).toEqual([{ type: 'unsubscribe', id: '2' }]);
+  });
+
+  it('subscribes to a hundred jobs, one after the other, as fast as the service takes messages of one connection', async () => {
+    const { connection, far } = await opened();
+    for (let index = 0; index < 100; index += 1) connection.subscribe(`job_${index}`, 0);
+    far.say({ type: 'pong' });
+    for (let seconds = 1; seconds <= 2; seconds += 1) {
+      vi.advanceTimersByTime(1_000);
+      expect(far.sent.length).toBeLessThanOrEqual(seconds * limits.maxMessagesPerConnectionSecond);
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(far.sent.map((message) => message.type === 'subscribe' && message.job)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `job_${index}`),
+    );
   });
 
   it('pings after silence, later and later, up to four minutes', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type ChannelName, type ClientOptions, createClient } from '../../../client/index.ts';
+import { type ChannelName, type ChannelNews, type ClientOptions, createClient } from '../../../client/index.ts';
 import type { Json } from '../../../protocol/types.ts';
 import { type BlockingProxy, type Blocks, startBlockingProxy } from '../../support/blocking-proxy.ts';
 
@@ -168,6 +168,18 @@ describe('events()', () => {
     expect(proxy.seen.filter((each) => each === 'websocket')).toHaveLength(1);
     expect(proxy.addresses.filter((address) => address.includes(key))).toEqual([]);
     expect(proxy.addresses.filter((address) => address.includes('access_token='))).toHaveLength(1);
+  });
+
+  it('of a hundred jobs that are followed at once come by WebSocket alone: no subscription is refused for its rate', async () => {
+    const states: string[] = [];
+    const onChannel = ({ channel, state }: ChannelNews) => states.push(`${channel} ${state}`);
+    const { client } = await open({}, { onChannel });
+    const jobs = await Promise.all(
+      Array.from({ length: 100 }, (_, value) => client.submit('echo', { value }, { delaySeconds: 6 })),
+    );
+    const ended = await Promise.all(jobs.map(({ id }) => client.wait(id)));
+    expect(ended.filter(({ status }) => status === 'succeeded')).toHaveLength(100);
+    expect(new Set(states)).toEqual(new Set(['websocket opening', 'websocket open', 'websocket closed']));
   });
 
   it('go on over another channel where a way is closed half-way', async () => {
