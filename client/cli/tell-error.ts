@@ -1,4 +1,5 @@
 import type { Explanation } from './explain-error.ts';
+import { printableJson } from './terminal/printable.ts';
 import type { Screen } from './terminal/screen.ts';
 
 /** Tells what went wrong and what to do next: in lines for a person, as one JSON document for a program. */
@@ -7,7 +8,7 @@ export function tellError(
   { screen, isJson }: { screen: Screen; isJson: boolean },
 ): void {
   if (isJson) {
-    screen.tell(JSON.stringify({ error: explanation, exitCode }));
+    screen.tell(printableJson({ error: explanation, exitCode }));
     return;
   }
   const { red, dim, yellow } = screen.tellPaint;

@@ -11,7 +11,7 @@ export const cancel = defineCommand({
   examples: ['cancel job_4q7x2m5bfw3vkd6n7tzjeyrahc'],
   async run({ words: [id = ''], screen, isJson, program, ...call }) {
     const job = await call.service().client.cancel(id);
-    if (isJson) screen.print(JSON.stringify(job, undefined, 2));
+    if (isJson) screen.printJson(job, 2);
     else if (job.done) screen.tell(`${job.id} is canceled.`);
     else screen.tell(`${job.id} is told to stop; ${program} watch ${job.id} shows its end.`);
     return exitCode('done');

@@ -21,11 +21,11 @@ export const get = defineCommand({
       if (job.status !== 'succeeded') {
         throw new UsageError(`Cannot print the output of ${id}: it is ${job.status}, and must have succeeded`);
       }
-      screen.print(JSON.stringify(await client.output(job), undefined, 2));
+      screen.printJson(await client.output(job), 2);
       return exitCode('done');
     }
     if (isJson) {
-      screen.print(JSON.stringify(job, undefined, 2));
+      screen.printJson(job, 2);
       return exitCode('done');
     }
     printJob(call, job);

@@ -106,7 +106,7 @@ async function take({ screen, isJson }: Call, { body, headers, secrets, seen }: 
   try {
     const event = await verifyWebhook(body, headers, secrets);
     const { width, isUnicode, paint } = screen;
-    if (isJson) screen.print(JSON.stringify(event));
+    if (isJson) screen.printJson(event);
     else {
       const lines = webhookLines(event, { isRepeated: seen.has(id), nowMs, width, isUnicode, paint });
       for (const line of lines) screen.print(line);

@@ -27,8 +27,11 @@ export const retry = defineCommand({
       if (!isJson) screen.tell(screen.tellPaint.bold(job.id));
       return watchJob(call, job, { isCanceledByInterrupt: values['cancel-on-interrupt'] });
     }
-    screen.print(isJson ? JSON.stringify(job, undefined, 2) : job.id);
-    if (!isJson) screen.tell(`  ${screen.tellPaint.dim(`retry of ${id}; watch it with`)}  ${program} watch ${job.id}`);
+    if (isJson) screen.printJson(job, 2);
+    else {
+      screen.print(job.id);
+      screen.tell(`  ${screen.tellPaint.dim(`retry of ${id}; watch it with`)}  ${program} watch ${job.id}`);
+    }
     return exitCode('done');
   },
 });

@@ -133,7 +133,7 @@ function follow(call: Call, job: Job, values: Values): Promise<number> {
 
 function tellSubmitted({ screen, isJson, program }: Call, job: Job): void {
   if (isJson) {
-    screen.print(JSON.stringify(job, undefined, 2));
+    screen.printJson(job, 2);
     return;
   }
   screen.print(job.id);

@@ -19,13 +19,13 @@ export const types = defineCommand({
     const { screen, isJson } = call;
     if (name !== undefined) {
       const type = await getType(call, name);
-      if (isJson) screen.print(JSON.stringify(type, undefined, 2));
+      if (isJson) screen.printJson(type, 2);
       else for (const line of typeLines(type, call)) screen.print(line);
       return exitCode('done');
     }
     const all = await call.service().client.types();
     if (isJson) {
-      for (const type of all) screen.print(JSON.stringify(type));
+      for (const type of all) screen.printJson(type);
       return exitCode('done');
     }
     if (all.length === 0) screen.tell('There are no job types yet: a file in jobs/ makes one.');

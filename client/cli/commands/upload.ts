@@ -12,7 +12,8 @@ export const upload = defineCommand({
   async run(call) {
     const [file = ''] = call.words;
     const reference = await uploadFile(call, file);
-    call.screen.print(call.isJson ? JSON.stringify({ upload: reference }) : reference);
+    if (call.isJson) call.screen.printJson({ upload: reference });
+    else call.screen.print(reference);
     return exitCode('done');
   },
 });

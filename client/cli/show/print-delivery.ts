@@ -4,7 +4,7 @@ import type { Call } from '../command.ts';
 /** Prints a delivery that has just been sent on its way. */
 export function printDelivery({ screen, isJson, program }: Call, delivery: Delivery, list: string): void {
   if (isJson) {
-    screen.print(JSON.stringify(delivery, undefined, 2));
+    screen.printJson(delivery, 2);
     return;
   }
   screen.print(delivery.id);

@@ -37,7 +37,7 @@ export async function printList<Item>(call: Call, { path, query = {}, columns, n
       .service()
       .client.request('GET', path, { query: { ...query, limit: size, page } });
     count += found.items.length;
-    if (isJson) for (const item of found.items) screen.print(JSON.stringify(item));
+    if (isJson) for (const item of found.items) screen.printJson(item);
     else items.push(...found.items);
     page = found.next;
   } while (page !== undefined && count < wanted);

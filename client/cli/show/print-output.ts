@@ -9,7 +9,7 @@ import { printableJson } from '../terminal/printable.ts';
 export async function printOutput(call: Call, job: Job): Promise<void> {
   const { screen, program } = call;
   const output = await call.service().client.output(job);
-  if (!screen.isTerminal) return screen.print(JSON.stringify(output, undefined, 2));
+  if (!screen.isTerminal) return screen.printJson(output, 2);
   const lines = printableJson(output, 2).split('\n');
   const shown = Math.max(10, screen.height - 6);
   if (lines.length <= shown) return screen.print(lines.join('\n'));

@@ -14,7 +14,7 @@ const reasons = { failing: 'it failed for days', gone: 'it answered 410 Gone' } 
 /** Prints all that is known of a webhook. */
 export function printWebhook({ screen, isJson }: Call, webhook: EndpointWithSecret): void {
   if (isJson) {
-    screen.print(JSON.stringify(webhook, undefined, 2));
+    screen.printJson(webhook, 2);
     return;
   }
   const { paint, isUnicode } = screen;

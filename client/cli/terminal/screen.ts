@@ -1,4 +1,5 @@
 import { type Paint, paintFor } from './paint.ts';
+import { printableJson } from './printable.ts';
 
 /** What a command writes to: a stream of Node, or one that a test captures. */
 export interface Output {
@@ -68,6 +69,11 @@ export class Screen {
   /** Writes a line of the result. */
   print(line: string): void {
     this.#above(() => this.#stdout.write(`${line}\n`));
+  }
+
+  /** Writes a value as JSON that shows what cannot be seen, and cannot do anything to a terminal. */
+  printJson(value: unknown, indent?: number): void {
+    this.print(printableJson(value, indent));
   }
 
   /** Tells a line of what happens. */

@@ -7,7 +7,7 @@ export function jsonView({ screen }: Call, after: number): View {
   return {
     show(event) {
       cursor = event.seq;
-      screen.print(JSON.stringify(event));
+      screen.printJson(event);
     },
     hear: () => undefined,
     end: () => undefined,

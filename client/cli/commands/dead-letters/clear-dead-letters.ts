@@ -23,7 +23,7 @@ export const clearDeadLetters = defineCommand({
       count += answer.count;
       more = answer.more === true;
     }
-    if (isJson) screen.print(JSON.stringify({ count }));
+    if (isJson) screen.printJson({ count });
     else screen.tell(`${count} ${count === 1 ? 'is' : 'are'} off the list.`);
     return exitCode('done');
   },

@@ -12,7 +12,7 @@ export const deleteWebhook = defineCommand({
   examples: ['webhooks delete whk_4q7x2m5bfw3vkd6n'],
   async run({ words: [id], screen, isJson, ...call }) {
     await call.service().client.request('DELETE', webhookPath(id));
-    if (isJson) screen.print(JSON.stringify({ id, deleted: true }));
+    if (isJson) screen.printJson({ id, deleted: true });
     else screen.tell(`${id} is deleted.`);
     return exitCode('done');
   },

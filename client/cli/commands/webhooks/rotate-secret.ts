@@ -25,9 +25,10 @@ export const rotateSecret = defineCommand({
       .client.request<{ secret: string; overlapUntil: string }>('POST', `${webhookPath(id)}/rotate-secret`, {
         body: overlap === undefined ? {} : { overlapSeconds: overlap },
       });
-    screen.print(isJson ? JSON.stringify(rotated) : rotated.secret);
-    if (!isJson) {
+    if (isJson) screen.printJson(rotated);
+    else {
       const { dim } = screen.tellPaint;
+      screen.print(rotated.secret);
       screen.tell(
         dim(`The new secret of ${id}, shown this once. The former one signs as well until ${rotated.overlapUntil}.`),
       );
