@@ -43,5 +43,6 @@ async function runJob(worker: Worker, message: QueueMessage, context: Context): 
     (await takeJob(parsed, (record, at) => decideClaim(record, { ...lease, now: at })));
   if ('outcome' in taken) return taken.outcome;
   const keepMessage = (seconds: number) => setVisibility(message, seconds);
-  return withLogFields(logFieldsOf(taken.record), () => executeRun(taken, worker, { callEndsAtMs, keepMessage }));
+  const call = { callEndsAtMs, keepMessage, isLast: message.isLast };
+  return withLogFields(logFieldsOf(taken.record), () => executeRun(taken, worker, call));
 }

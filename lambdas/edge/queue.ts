@@ -9,6 +9,8 @@ export interface QueueMessage {
   receiveCount: number;
   eventSourceARN: string;
   receiptHandle: string;
+  /** True for the last of its batch: once it is done, so is the call, and what is done leaves the queue. */
+  isLast: boolean;
 }
 
 /**
@@ -43,7 +45,8 @@ export function queue(story: Story, setVisibility: SetVisibility, { atOnce = fal
     let writtenAtMs = Date.now();
     const takeOne = async (record: SQSRecord) => {
       const fields = { requestId: context.awsRequestId, messageId: record.messageId };
-      const outcome = await withLogFields(fields, () => take(record, context));
+      const message = messageOf(record, { isLast: record === Records.at(-1) });
+      const outcome = await withLogFields(fields, () => take(message, context));
       if (outcome !== 'done') batchItemFailures.push({ itemIdentifier: record.messageId });
       if (Date.now() - writtenAtMs < unwrittenMs) return;
       flushMetrics();
@@ -55,8 +58,7 @@ export function queue(story: Story, setVisibility: SetVisibility, { atOnce = fal
     return { batchItemFailures };
   };
 
-  async function take(record: SQSRecord, context: Context): Promise<Outcome> {
-    const message = messageOf(record);
+  async function take(message: QueueMessage, context: Context): Promise<Outcome> {
     const outcome = await tryStory(message, context);
     if (outcome === 'done' || outcome.againInSeconds === undefined) return outcome;
     try {
@@ -77,6 +79,9 @@ export function queue(story: Story, setVisibility: SetVisibility, { atOnce = fal
   }
 }
 
-function messageOf({ body, attributes, eventSourceARN, receiptHandle }: SQSRecord): QueueMessage {
-  return { body, receiveCount: Number(attributes.ApproximateReceiveCount), eventSourceARN, receiptHandle };
+function messageOf(
+  { body, attributes, eventSourceARN, receiptHandle }: SQSRecord,
+  { isLast }: Pick<QueueMessage, 'isLast'>,
+): QueueMessage {
+  return { body, receiveCount: Number(attributes.ApproximateReceiveCount), eventSourceARN, receiptHandle, isLast };
 }

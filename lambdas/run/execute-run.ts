@@ -31,6 +31,8 @@ interface Call {
   callEndsAtMs: number;
   /** Keeps the job's message away from others for so many seconds. */
   keepMessage(seconds: number): Promise<void>;
+  /** True where the call ends with this run. */
+  isLast: boolean;
 }
 
 const inputUnavailable = { code: 'input-unavailable', message: 'The input of the job could not be read' };
@@ -52,19 +54,21 @@ export async function executeRun(claimed: ClaimedJob, worker: Worker, call: Call
   const startedAtMs = Date.now();
   const run = openRun(claimed);
   const lose = () => run.stop.abort(new RunStopped('lost'));
-  const stopHeartbeat = startHeartbeat({ writer: run.writer, ...call, onLost: lose });
+  const heartbeat = startHeartbeat({ writer: run.writer, ...call, onLost: lose });
   const timer = stopInTime(run, { worker, call, startedAtMs });
   let end: HandlerEnd;
   try {
     end = await handle(run, worker);
   } finally {
     clearTimeout(timer);
-    run.runLog.close();
-    await stopHeartbeat();
+    // A write that is under way may fail yet, and the end must not take the place of the parts in it.
+    await Promise.all([run.runLog.close(), heartbeat.stop()]);
   }
   if ('text' in end) noteRun(worker.type, Date.now() - startedAtMs);
   if (run.fault !== undefined) throw run.fault;
-  return recordEnd(run, worker, end);
+  const outcome = await recordEnd(run, worker, end);
+  if (outcome === 'done' && !call.isLast) await heartbeat.keepToEnd();
+  return outcome;
 }
 
 function openRun(claimed: ClaimedJob): Run {
@@ -72,9 +76,11 @@ function openRun(claimed: ClaimedJob): Run {
   const writer = openHeadWriter(claimed, ({ cancelRequestedAtMs }) => {
     if (cancelRequestedAtMs !== undefined) stop.abort(new RunStopped('canceled'));
   });
+  // After a fault HEAD may show the parts that were under way, or not: nothing can be numbered after them any more.
+  const take = async (record: JobRecord) => (run.fault === undefined ? runLog.take(record) : undefined);
   const runLog = openRunLog(async () => {
     try {
-      if (!(await writer.write(runLog.take))) stop.abort(new RunStopped('lost'));
+      if (!(await writer.write(take))) stop.abort(new RunStopped('lost'));
     } catch (error) {
       run.fault = error;
       stop.abort(new RunStopped('lost'));

@@ -20,8 +20,8 @@ export interface RunLog {
   progress(percent?: number, message?: string): void;
   /** Stores the gathered parts and makes the change that moves HEAD past them; undefined where there is nothing. */
   take(record: JobRecord): Promise<HeadWrite | undefined>;
-  /** Takes nothing from here on. */
-  close(): void;
+  /** Takes nothing from here on; done when no flush is under way. */
+  close(): Promise<void>;
 }
 
 /** Opens the log of a run. `flush` writes what `take` makes; it handles its own failures. */
@@ -33,6 +33,7 @@ export function openRunLog(flush: () => Promise<void>): RunLog {
   let timer: NodeJS.Timeout | undefined;
   let dueAtMs = Number.POSITIVE_INFINITY;
   let isClosed = false;
+  let flushing: Promise<void> = Promise.resolve();
 
   function schedule(pauseMs: number): void {
     const nextMs = Math.max(Date.now(), flushedAtMs + pauseMs);
@@ -46,7 +47,9 @@ export function openRunLog(flush: () => Promise<void>): RunLog {
     clearTimeout(timer);
     dueAtMs = Number.POSITIVE_INFINITY;
     flushedAtMs = Date.now();
-    return flush();
+    // Flushes end in turn: who waits for the last one waits for all.
+    flushing = flush();
+    return flushing;
   }
 
   return {
@@ -86,6 +89,7 @@ export function openRunLog(flush: () => Promise<void>): RunLog {
     close() {
       isClosed = true;
       clearTimeout(timer);
+      return flushing;
     },
   };
 }

@@ -63,6 +63,19 @@ describe('queue()', () => {
     expect(visibility).toEqual([['handle-a', 7]]);
   });
 
+  it('tells of the last of a batch that it is the last', async () => {
+    const last: boolean[] = [];
+    const handler = queue(
+      async ({ isLast }) => {
+        last.push(isLast);
+        return 'done';
+      },
+      async () => {},
+    );
+    await handler(eventOf(messages), context);
+    expect(last).toEqual([false, false, true]);
+  });
+
   it.each([
     [1, 10],
     [3, 40],

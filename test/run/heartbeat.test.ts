@@ -24,6 +24,16 @@ describe('leaseUntil()', () => {
   ])('is %s ahead', (_, callEndsAtMs, until) => expect(leaseUntil(0, callEndsAtMs)).toBe(until));
 });
 
+/** The visibilities that messages were given, from here on. */
+function watchVisibilities(): () => (number | undefined)[] {
+  const send = vi.spyOn(sqs(), 'send');
+  return () =>
+    send.mock.calls
+      .map(([command]) => command)
+      .filter((command) => command instanceof ChangeMessageVisibilityCommand)
+      .map(({ input }) => input.VisibilityTimeout);
+}
+
 describe('a run', () => {
   it('holds its job to the end of the call at first, and from its second second on by the minute', async () => {
     const released = Promise.withResolvers<number>();
@@ -31,12 +41,7 @@ describe('a run', () => {
     const worker = workerFor(type, { description: '', input: z.any(), output: z.any(), run });
     const record = await stage.submit();
     const message = await stage.queue(record);
-    const send = vi.spyOn(sqs(), 'send');
-    const kept = () =>
-      send.mock.calls
-        .map(([command]) => command)
-        .filter((command) => command instanceof ChangeMessageVisibilityCommand)
-        .map(({ input }) => input.VisibilityTimeout);
+    const kept = watchVisibilities();
     const startedAtMs = Date.now();
     const delivered = stage.deliver(worker, [message], { remainingMs: 600_000 });
     const aheadMs = async () => ((await stage.head(record)).leaseUntilMs ?? 0) - startedAtMs;
@@ -48,6 +53,27 @@ describe('a run', () => {
     expect(await delivered).toEqual([]);
     expect((await stage.head(record)).leaseUntilMs).toBeUndefined();
   });
+
+  it.each([
+    ['while its batch goes on, keeps its message until the call is over', ['long', 'quick'], [60, 620]],
+    ['as the last of its batch has its message deleted at once', ['quick', 'long'], [60]],
+  ])(
+    'that is done %s',
+    async (_, inputs, expected) => {
+      const kept = watchVisibilities();
+      const run = async (input: unknown) => {
+        if (input === 'long') await vi.waitFor(() => expect(kept()).toEqual([60]), 10_000);
+        return input;
+      };
+      const worker = workerFor(type, { description: '', input: z.any(), output: z.any(), run });
+      const messages = [];
+      for (const input of inputs) messages.push(await stage.queue(await stage.submit(input)));
+      expect(await stage.deliver(worker, messages, { remainingMs: 600_000 })).toEqual([]);
+      // What is left of the call, and what the deletion may take.
+      expect(kept().map((seconds = 0) => (seconds > 600 ? 620 : seconds))).toEqual(expected);
+    },
+    20_000,
+  );
 
   it('that ends within a second costs no heartbeat', async () => {
     const quick = workerFor(type, { description: '', input: z.any(), output: z.any(), run: () => 1 });

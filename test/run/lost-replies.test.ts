@@ -1,22 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { messageBody } from '../../lambdas/aws/job-queue.ts';
 import { workerFor } from '../../lambdas/run-job.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { brief, type JobStage, openJobStage, type } from '../support/job-stage.ts';
+import { workerOf } from '../support/use-job-stage.ts';
 
 let stage: JobStage;
 let proxy: FaultProxy;
 let lost = 0;
 let cuts: (operation: string) => boolean = () => false;
 let loses: (operation: string) => boolean = () => false;
+/** What an UpdateItem waits for before its fate is decided. */
+let held: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   // The clients are made at their first use, by when the proxy stands in the table's place.
   stage = await openJobStage((env) =>
     startFaultProxy([env.AWS_ENDPOINT_URL_DYNAMODB ?? ''], {
-      decide: ({ operation }) => (cuts(operation) ? 'cut-before' : loses(operation) ? 'lose-reply' : 'pass'),
+      decide: async ({ operation }) => {
+        if (operation.includes('UpdateItem')) await held;
+        return cuts(operation) ? 'cut-before' : loses(operation) ? 'lose-reply' : 'pass';
+      },
     }).then((started) => {
       proxy = started;
       return { AWS_ENDPOINT_URL_DYNAMODB: started.urls[0] ?? '' };
@@ -131,4 +138,57 @@ describe('a table that does not answer for a while', () => {
       'job.succeeded',
     ]);
   });
+});
+
+describe('parts whose write hangs and fails while the handler returns', () => {
+  const watcher = { connection: 'c', subscription: 's', state: 'live' as const, afterSeq: 1 };
+  const seqsTold = () =>
+    stage.posts.map(({ message }) => ('event' in message ? (message.event as { seq: number }).seq : message.type));
+
+  it.each([
+    ['cannot be made', [], [2, 2, 3, 4, 5, 'complete']],
+    ['is made, and nobody hears of it', ['job.output "part"'], [2, 3, 4, 5, 6, 'complete']],
+  ])(
+    'cost the run, not a part nor its place in the log, where the write %s',
+    async (_, orphans, told) => {
+      stage.posts.length = 0;
+      cuts = () => false;
+      loses = () => false;
+      const worker = workerOf(async (_, { emit, job }) => {
+        const released = Promise.withResolvers<void>();
+        // The client makes three tries.
+        let updates = 0;
+        const fails = (operation: string) => operation.includes('UpdateItem') && ++updates <= 3;
+        if (job.run === 1) {
+          held = released.promise;
+          if (orphans.length > 0) loses = fails;
+          else cuts = fails;
+        }
+        await emit('part');
+        await pause(300);
+        setTimeout(released.resolve, 200);
+        return job.run;
+      });
+      const record = await stage.submit({}, { watchers: [watcher] });
+      const body = await messageBody(record);
+      expect(await stage.deliver(worker, [{ messageId: 'a', body }])).toEqual(['a']);
+      held = Promise.resolve();
+      cuts = () => false;
+      loses = () => false;
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 700_000 });
+      expect(
+        await stage.deliver(worker, [{ messageId: 'a', body, receiveCount: 2 }]).finally(() => vi.useRealTimers()),
+      ).toEqual([]);
+      expect((await stage.log(record)).map(brief)).toEqual([
+        'job.queued',
+        'job.running 1',
+        ...orphans,
+        'job.running 2',
+        'job.output "part"',
+        'job.succeeded',
+      ]);
+      expect(seqsTold()).toEqual(told);
+    },
+    20_000,
+  );
 });
