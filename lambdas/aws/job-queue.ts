@@ -96,27 +96,44 @@ export async function sendJob(record: Queued, { delaySeconds = 0 }: { delaySecon
 
 /** Sends the messages of many jobs with what is left of their delays; returns the ids of those that could not be sent. */
 export async function sendJobs(records: (Queued & HeldBack)[]): Promise<Set<string>> {
-  const now = Date.now();
   const unsent = new Set<string>();
-  const calls: Promise<void>[] = [];
-  for (const [url, queued] of Map.groupBy(records, queueUrl)) {
-    const entries = await Promise.all(
-      queued.map(async (record, index) => ({
-        id: record.id,
-        entry: {
-          Id: String(index),
-          MessageBody: await messageBody(record),
-          ...routing(record),
-          ...delay(record, remainingDelaySeconds(record, now)),
-        },
-      })),
+  const queues = [...Map.groupBy(records, queueUrl)];
+  await Promise.all(queues.map(([url, queued]) => sendInOrder(url, queued, unsent)));
+  return unsent;
+}
+
+/**
+ * Sends one queue its messages. Those of one order key go one after another, each in a call of its own: a queue may take
+ * a part of a call alone. Behind one that it has not taken the later ones stay back, too.
+ */
+async function sendInOrder(url: string, records: (Queued & HeldBack)[], unsent: Set<string>): Promise<void> {
+  const lines = linesOf(records);
+  for (let place = 0; lines.some((line) => place < line.length); place += 1) {
+    const abreast = lines.flatMap((line) => line.slice(place, place + 1));
+    const entries = await Promise.all(abreast.map(entryOf));
+    const batches = Array.from({ length: Math.ceil(entries.length / maxBatch) }, (_, batch) =>
+      entries.slice(batch * maxBatch, (batch + 1) * maxBatch),
     );
-    for (let start = 0; start < entries.length; start += maxBatch) {
-      calls.push(sendBatch(url, entries.slice(start, start + maxBatch), unsent));
+    await Promise.all(batches.map((batch) => sendBatch(url, batch, unsent)));
+    for (const line of lines) {
+      if (unsent.has(line[place]?.id ?? '')) for (const { id } of line.splice(place + 1)) unsent.add(id);
     }
   }
-  await Promise.all(calls);
-  return unsent;
+}
+
+/** Jobs in lines, by tenant and order key; one without a key waits for no other. */
+function linesOf<Job extends Queued>(records: Job[]): Job[][] {
+  return [...Map.groupBy(records, ({ id, tenant, orderKey }) => JSON.stringify([tenant, orderKey ?? { id }])).values()];
+}
+
+async function entryOf(record: Queued & HeldBack, index: number): Promise<BatchEntry> {
+  const entry = {
+    Id: String(index),
+    MessageBody: await messageBody(record),
+    ...routing(record),
+    ...delay(record, remainingDelaySeconds(record, Date.now())),
+  };
+  return { id: record.id, entry };
 }
 
 interface BatchEntry {

@@ -169,4 +169,27 @@ export const orderCases: Case[] = [
     },
     ordered,
   ),
+  must(
+    'ORDER-011',
+    'entries of a batch that is larger than a call to a queue keep their order, beside those of another key',
+    async ({ call, end }) => {
+      const keys = [randomUUID(), randomUUID()];
+      const jobs = Array.from({ length: 25 }, (_, value) => ({
+        type: 'ordered-echo',
+        input: { value },
+        orderKey: keys[value % 5 === 0 ? 1 : 0],
+      }));
+      const { results } = (await call('POST', '/jobs/batch', { body: { jobs } })).body as { results: { job: Job }[] };
+      const ended: Ran[] = [];
+      for (const { job } of results) ended.push((await end(job.id, 120_000)).output as unknown as Ran);
+      for (const place of [0, 1]) {
+        const ofKey = ended.filter(({ value }) => (value % 5 === 0 ? 1 : 0) === place);
+        assert.deepEqual(
+          ofKey.toSorted((one, other) => one.startedAtMs - other.startedAtMs).map(({ value }) => value),
+          ofKey.map(({ value }) => value),
+        );
+      }
+    },
+    ordered,
+  ),
 ];
