@@ -106,10 +106,17 @@ function synthesizeAgain(): void {
 
 /** `0` keeps a server as it started: a suite's must not change under its feet. */
 const isWatching = process.env.JOBWIRE_RELOAD !== '0';
-for (const folder of isWatching ? watched : []) {
-  watchFolder(join(root, folder), (file) => {
-    if (file.endsWith('.ts') && !/\/\.[^/]*$/.test(file)) onChange(relative(root, file));
-  });
+let isBlind = false;
+for (const folder of isWatching ? watched : []) watchFolder(join(root, folder), onSave, tellBlind);
+
+function onSave(file: string): void {
+  if (file.endsWith('.ts') && !/\/\.[^/]*$/.test(file)) onChange(relative(root, file));
+}
+
+/** Once, for a limit of the system's is met by many folders. */
+function tellBlind(error: unknown): void {
+  if (!isBlind) console.error(`Not all saves are seen: ${error instanceof Error ? error.message : error}`);
+  isBlind = true;
 }
 
 function end(): void {

@@ -1,28 +1,44 @@
-import { readdirSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * Calls `onChange` with the path of each file below `folder` that is written, made, renamed or removed, from now on.
  * One watcher for each folder: on Linux, Node's recursive ones watch files, and lose one as soon as an editor saves it
- * by putting a new file in its place.
+ * by putting a new file in its place. `onFault` hears of each folder that the system lets nobody watch (of watchers, too,
+ * there is a limit).
  */
-export function watchFolder(folder: string, onChange: (path: string) => void): void {
+export function watchFolder(
+  folder: string,
+  onChange: (path: string) => void,
+  onFault: (error: unknown) => void = () => undefined,
+): void {
   if (!isFolder(folder)) return;
   const known = new Set<string>();
-  const watcher = watch(folder, (_, name) => {
-    if (name === null) return;
-    const path = join(folder, name);
+  const watcher = startWatcher();
+  // A folder that is removed ends its watcher; on some systems by an error.
+  watcher?.on('error', () => watcher.close());
+  for (const path of pathsIn(folder)) if (isFolder(path)) watchBelow(path);
+
+  function startWatcher(): FSWatcher | undefined {
+    try {
+      return watch(folder, (_, name) => {
+        if (name !== null) hear(join(folder, name));
+      });
+    } catch (error) {
+      if (isFolder(folder)) onFault(error);
+      return undefined;
+    }
+  }
+
+  function hear(path: string): void {
     onChange(path);
     if (!isFolder(path)) known.delete(path);
     else if (!known.has(path)) watchNew(path);
-  });
-  // A folder that is removed ends its watcher; on some systems by an error.
-  watcher.on('error', () => watcher.close());
-  for (const path of pathsIn(folder)) if (isFolder(path)) watchBelow(path);
+  }
 
   function watchBelow(path: string): void {
     known.add(path);
-    watchFolder(path, onChange);
+    watchFolder(path, onChange, onFault);
   }
 
   function watchNew(path: string): void {

@@ -35,6 +35,11 @@ const synthesis = startSynthesis(root, {
     // A save may mend it, where saves are looked for.
     if (!isAnswering && process.env.JOBWIRE_RELOAD === '0') void stop(1);
   },
+  onEnded: (message) => {
+    log.error('synth', message);
+    // Requests would wait for a stack that never comes.
+    if (!isAnswering) void stop(1);
+  },
   onLine: (line) => log.warn('synth', line),
 });
 let loading = Promise.resolve();

@@ -6,7 +6,10 @@ import type { Readable } from 'node:stream';
 interface SynthesisEvents {
   /** A cloud assembly is in `directory`: at the start, and after each save. */
   onSynthesized(directory: string): void;
+  /** It cannot be synthesized as it is; the next save may mend it. */
   onFailed(message: string): void;
+  /** The process is gone: nothing comes any more. */
+  onEnded(message: string): void;
   onLine(line: string): void;
 }
 
@@ -20,7 +23,7 @@ type Report = { type: 'synthesized'; directory: string } | { type: 'failed'; mes
  * Has the stack synthesized in a process of its own, now and at each save. This is the local server's only wire to the
  * project: what that process leaves in its folder.
  */
-export function startSynthesis(root: string, { onSynthesized, onFailed, onLine }: SynthesisEvents): Synthesis {
+export function startSynthesis(root: string, { onSynthesized, onFailed, onEnded, onLine }: SynthesisEvents): Synthesis {
   const child = fork(join(root, 'bin/synth-on-change.ts'), {
     cwd: root,
     execArgv: [],
@@ -36,7 +39,7 @@ export function startSynthesis(root: string, { onSynthesized, onFailed, onLine }
   });
   child.on('exit', (code, signal) => {
     if (!isStopping)
-      onFailed(`the synthesis has ended (${signal ?? `exit status ${code}`}): saves are not seen any more`);
+      onEnded(`the synthesis has ended (${signal ?? `exit status ${code}`}): saves are not seen until the next start`);
   });
   return {
     stop() {

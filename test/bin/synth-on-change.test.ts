@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 interface Report {
   type: 'synthesized' | 'failed';
@@ -126,4 +126,29 @@ test('synth-on-change ends with its parent and leaves nothing', { timeout: slow 
   child.disconnect();
   await once(child, 'exit');
   expect(existsSync(directory)).toBe(false);
+});
+
+/** What Linux says where all of a user's watchers are taken. */
+const noWatcher = `
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  fs.watch = (path) => { throw new Error('ENOSPC: System limit for number of file watchers reached, watch ' + path); };
+  syncBuiltinESMExports();`;
+
+test('synth-on-change synthesizes where nothing can be watched, and says once that saves are not seen', {
+  timeout: slow,
+}, async () => {
+  const blind = fork(join(root, 'bin/synth-on-change.ts'), {
+    env: { ...process.env, JOBWIRE_TEST_JOBS: '' },
+    execArgv: ['--import', `data:text/javascript,${encodeURIComponent(noWatcher)}`],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  onTestFinished(() => void blind.kill('SIGKILL'));
+  let said = '';
+  blind.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [report] = await once(blind, 'message');
+  expect(report).toMatchObject({ type: 'synthesized' });
+  expect(said.match(/Not all saves are seen: ENOSPC/g)).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type LocalServer, startLocalServer } from '../local-server.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,19 +15,35 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** The local server beside a synthesis that is this program. */
+function projectWith(synthesis: string): string {
+  const project = mkdtempSync(join(tmpdir(), 'jobwire-start-'));
+  for (const path of ['dev', 'protocol', 'package.json']) {
+    cpSync(join(root, path), join(project, path), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+  mkdirSync(join(project, 'bin'));
+  writeFileSync(join(project, 'bin/synth-on-change.ts'), synthesis);
+  return project;
+}
+
 /** Starts another one that is expected to give up, and says how it did. */
-async function startInVain(env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(root, 'dev/start.ts')], {
-    cwd: root,
+async function startInVain(env: Record<string, string>, project = root) {
+  const child = spawn(process.execPath, [join(project, 'dev/start.ts')], {
+    cwd: project,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let errors = '';
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [output, errors] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
   const [code] = await once(child, 'close');
-  return { code, errors };
+  return { code, output, errors };
 }
 
 const portOf = (address: string) => new URL(address).port;
@@ -81,6 +97,14 @@ describe('npm start', () => {
     const { code, errors } = await startInVain({ PORT: portOf(server.rest), JOBWIRE_STATE });
     expect(code).toBe(1);
     expect(errors).toContain('another program has it');
+  });
+
+  test('gives up where the synthesis ends before there is a stack, which requests would wait for', async () => {
+    const project = projectWith('process.exit(3);');
+    const JOBWIRE_STATE = join(project, 'local.json');
+    const { code, output } = await startInVain({ PORT: '0', JOBWIRE_STATE }, project);
+    expect(code).toBe(1);
+    expect(output).toContain('the synthesis has ended (exit status 3)');
   });
 
   test.each(['70000', 'http', '-1', '80.5'])('refuses PORT=%s', async (PORT) => {
