@@ -49,6 +49,15 @@ describe('handler()', () => {
 
   it('leaves a job alone that has no deadline, is done, or is in the hands of a run', async () => {
     const { job: patient } = await waitingJob();
+  it('ends a job that a run holds which died before its first beat, or blocks: its lease goes on for minutes', async () => {
+    const { job, connection } = await waitingJob(90);
+    const { record: running } = await play('claim', job);
+    await changeJob(running, extendLease(running, Date.now() + 15 * minuteMs));
+    await pass(2);
+    expect(await findJob(job.id)).toMatchObject({ status: 'timed-out', run: 1 });
+    expect(typesTold(connection)).toEqual(['job.running', 'job.timed-out', 'complete']);
+  });
+
     const { job } = await waitingJob(30);
     const { record: claimed } = await play('claim', job);
     await play('succeed', claimed);

@@ -1,12 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { EventType } from '../../protocol/lifecycle.ts';
+import { stoppingMs } from '../core/job-deadline.ts';
 import type { JobRecord, StoredEvent, StoredPart, Watcher } from '../core/job-record.ts';
 import { deadKeys, dueKeys, headKey, listKeys, parseHeadKey, parsePartsRun, partsItemKey } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** Jobs in the due index, by their deadline: those that were given one. They stay there until they expire. */
+/** Jobs in the due index: those with a deadline, by when no run holds them past it. They stay there until they expire. */
 export const jobDueKind = 'job';
 
 type StoredField = Exclude<keyof JobRecord, 'id'>;
@@ -98,7 +99,7 @@ export function headItem(record: JobRecord, nonce: string): Item {
   const item: Record<string, unknown> = {
     ...headKey(record.id),
     ...listKeys(record.tenant, record.createdAtMs, record.id),
-    ...(record.deadlineAtMs !== undefined && dueKeys(jobDueKind, record.deadlineAtMs, record.id)),
+    ...(record.deadlineAtMs !== undefined && dueKeys(jobDueKind, record.deadlineAtMs + stoppingMs, record.id)),
     [nonceAttribute]: nonce,
   };
   for (const [field, attribute] of fields) item[attribute] = packField(field, record);

@@ -1,7 +1,7 @@
 import { isDone } from '../../protocol/lifecycle.ts';
 import type { JobFailure } from '../../protocol/types.ts';
 import { bury, cancel, claim, exhaust, expire, type JobChange } from './job-changes.ts';
-import { deadlineOf, isHeld, isOverdue } from './job-deadline.ts';
+import { deadlineOf, heldUntil, isHeld, isOverdue } from './job-deadline.ts';
 import type { JobRecord } from './job-record.ts';
 
 /** What whoever received a job's message must do. */
@@ -46,7 +46,7 @@ function acknowledge({ announcedSeq, seq, events, watchers, resentAtMs }: JobRec
 /** What a worker does with a job whose message it received. */
 export function decideClaim(record: JobRecord, { now, leaseUntilMs }: { now: number; leaseUntilMs: number }): Decision {
   if (isDone(record.status)) return acknowledge(record, now);
-  if (isHeld(record, now)) return { act: 'wait', untilMs: record.leaseUntilMs ?? now };
+  if (isHeld(record, now)) return { act: 'wait', untilMs: heldUntil(record) };
   const end = endWithoutRun(record, now);
   if (end) return { act: 'write', change: end };
   const { notBeforeMs = 0 } = record;
@@ -57,6 +57,9 @@ export function decideClaim(record: JobRecord, { now, leaseUntilMs }: { now: num
 /** What is done with a job whose message ended among the dead letters. */
 export function decideBurial(record: JobRecord, now: number): Decision {
   if (isDone(record.status)) return acknowledge(record, now);
-  if (isHeld(record, now)) return { act: 'wait', untilMs: record.leaseUntilMs ?? now };
-  return { act: 'write', change: endWithoutRun(record, now) ?? bury(record, now) };
+  if (isHeld(record, now)) return { act: 'wait', untilMs: heldUntil(record) };
+  const end = endWithoutRun(record, now);
+  const untilMs = record.run > 0 || record.resentAtMs !== undefined ? messageAwaitedUntil(record) : 0;
+  if (!end && untilMs > now) return { act: 'wait', untilMs };
+  return { act: 'write', change: end ?? bury(record, now) };
 }

@@ -14,9 +14,25 @@ export function isOverdue(record: JobRecord, now: number): boolean {
   return !isDone(record.status) && deadlineOf(record) <= now;
 }
 
+/** What a run that is alive may take, past the deadline of its job, to stop and to say so. */
+export const stoppingMs = 5_000;
+
+/**
+ * Until when nobody but the run of a running job may write it: while it has the lease, which may be a quarter of an hour,
+ * but no longer than a moment past the deadline. A run that has not ended its job by then has died, or is stuck.
+ */
+export function heldUntil(record: JobRecord): number {
+  return record.status === 'running' ? Math.min(record.leaseUntilMs ?? 0, deadlineOf(record) + stoppingMs) : 0;
+}
+
 /** True while a run holds the job: nobody else may write it. */
 export function isHeld(record: JobRecord, now: number): boolean {
-  return record.status === 'running' && (record.leaseUntilMs ?? 0) > now;
+  return heldUntil(record) > now;
+}
+
+/** True where whoever finds the job so must end it: it is past its deadline, and no run is left to say so. */
+export function mustExpire(record: JobRecord, now: number): boolean {
+  return isOverdue(record, now) && !isHeld(record, now);
 }
 
 /** What a job's message is held back by. */

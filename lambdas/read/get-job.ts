@@ -3,7 +3,7 @@ import { isDone } from '../../protocol/lifecycle.ts';
 import { findJobWithPayloads } from '../aws/job-store.ts';
 import { knownLoad, refreshLoads } from '../aws/type-statistics.ts';
 import { matchesTag } from '../core/entity-tag.ts';
-import { isOverdue } from '../core/job-deadline.ts';
+import { mustExpire } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { jobTag } from '../core/job-tag.ts';
 import { readWait } from '../core/prefer.ts';
@@ -50,7 +50,7 @@ async function wait(job: LoadedJob, { ifNoneMatch, waitSeconds, remainingMs }: W
   const isNews = (record: JobRecord) =>
     isDone(record.status) || (ifNoneMatch !== undefined && !matchesTag(ifNoneMatch, jobTag(record, Date.now())));
   if (isNews(job.record)) return job;
-  const enough = (record: JobRecord) => isNews(record) || isOverdue(record, Date.now());
+  const enough = (record: JobRecord) => isNews(record) || mustExpire(record, Date.now());
   const record = await waitForJob(job.record.id, { untilMs: endOfWait(waitSeconds, remainingMs()), enough });
   if (!record || record.seq === job.record.seq) return settle(job);
   return settle((await findJobWithPayloads(record.id)) ?? job);

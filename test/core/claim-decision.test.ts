@@ -51,6 +51,16 @@ describe('decideClaim()', () => {
       { act: 'wait', untilMs: now + 5_000 },
     ],
     [
+      'waits for a lease no longer than a run may take to stop at the deadline',
+      { ...held, deadlineAtMs: now - 1_000, leaseUntilMs: now + 600_000 },
+      { act: 'wait', untilMs: now + 4_000 },
+    ],
+    [
+      'ends a job whose run still has the lease, but has not stopped at the deadline',
+      { ...held, deadlineAtMs: now - 5_000, leaseUntilMs: now + 600_000 },
+      ['job.timed-out', 'deadline-exceeded'],
+    ],
+    [
       'waits no longer than the deadline',
       { ...retrying, deadlineAtMs: now + 1_000 },
       { act: 'wait', untilMs: now + 1_000 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isForgotten } from '../../lambdas/core/forgotten-job.ts';
-import { remainingDelaySeconds } from '../../lambdas/core/job-deadline.ts';
+import { mustExpire, remainingDelaySeconds } from '../../lambdas/core/job-deadline.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import { jobTag } from '../../lambdas/core/job-tag.ts';
 import { findUploadReferences, parseUploadReference, uploadReference } from '../../lambdas/core/upload-reference.ts';
@@ -37,6 +37,22 @@ describe('isForgotten()', () => {
       ...(record.resentAtMs !== undefined && { resentAtMs: record.resentAtMs + atMs }),
     };
     expect(isForgotten(shifted, now + atMs)).toBe(forgotten);
+  });
+});
+
+describe('mustExpire()', () => {
+  const overdue = { ...queued, deadlineAtMs: 10_000 };
+  const running = { ...overdue, status: 'running', leaseUntilMs: minutes(15) } as JobRecord;
+  test.each<[string, JobRecord, number, boolean]>([
+    ['a job before its deadline', overdue, 9_999, false],
+    ['a job at its deadline', overdue, 10_000, true],
+    ['a job without one', queued, minutes(60), false],
+    ['a run that has a moment to stop', running, 14_999, false],
+    ['a run that has not stopped', running, 15_000, true],
+    ['a run that died before the deadline', { ...running, leaseUntilMs: 5_000 }, 10_000, true],
+    ['a job that is done', { ...overdue, status: 'failed' }, 20_000, false],
+  ])('of %s is right', (_, record, now, expected) => {
+    expect(mustExpire(record, now)).toBe(expected);
   });
 });
 
