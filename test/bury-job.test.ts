@@ -43,11 +43,17 @@ describe('bury-job', () => {
     expect(await stage.head(record)).toMatchObject({ status: 'running', run: 1 });
   });
 
+  it('returns the message of a job whose run died: another message may be well', async () => {
+    const record = await claimed(-1);
+    expect(await bury(record)).toEqual(['m']);
+    expect(await stage.head(record)).toMatchObject({ status: 'running', run: 1 });
+  });
+
   it.each([
-    [3, 'dead-lettered'],
-    [1, 'runs-exhausted'],
-  ])('ends a job whose lease has expired, of %i runs, as %s', async (maxRuns, code) => {
-    const record = await claimed(-1, maxRuns);
+    [3, 'dead-lettered', -900_001],
+    [1, 'runs-exhausted', -1],
+  ])('ends a job whose lease has expired, of %i runs, as %s', async (maxRuns, code, leaseMs) => {
+    const record = await claimed(leaseMs, maxRuns);
     expect(await bury(record)).toEqual([]);
     expect(await stage.head(record)).toMatchObject({ status: 'failed', error: { code } });
   });

@@ -1,5 +1,6 @@
 import { isDone } from '../../protocol/lifecycle.ts';
 import type { JobFailure } from '../../protocol/types.ts';
+import { messageAwaitedUntil } from './forgotten-job.ts';
 import { bury, cancel, claim, exhaust, expire, type JobChange } from './job-changes.ts';
 import { deadlineOf, heldUntil, isHeld, isOverdue } from './job-deadline.ts';
 import type { JobRecord } from './job-record.ts';
@@ -54,7 +55,10 @@ export function decideClaim(record: JobRecord, { now, leaseUntilMs }: { now: num
   return { act: 'write', change: claim(record, { now, leaseUntilMs }) };
 }
 
-/** What is done with a job whose message ended among the dead letters. */
+/**
+ * What is done with a job whose message ended among the dead letters. One that was sent again, or has been run, may have
+ * another message that is well: it is given as long as that one may take.
+ */
 export function decideBurial(record: JobRecord, now: number): Decision {
   if (isDone(record.status)) return acknowledge(record, now);
   if (isHeld(record, now)) return { act: 'wait', untilMs: heldUntil(record) };

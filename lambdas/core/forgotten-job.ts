@@ -14,6 +14,11 @@ export function isForgotten(record: JobRecord, now: number): boolean {
   return now - claimableSince(record) > forgottenAfterMs;
 }
 
+/** By when a message of the job that is well has brought it to a worker. */
+export function messageAwaitedUntil(record: JobRecord): number {
+  return Math.max(claimableSince(record), record.resentAtMs ?? 0) + forgottenAfterMs;
+}
+
 function claimableSince({ status, leaseUntilMs = 0, notBeforeMs = 0, events, createdAtMs }: JobRecord): number {
   return status === 'running' ? leaseUntilMs : Math.max(notBeforeMs, events.at(-1)?.timeMs ?? createdAtMs);
 }

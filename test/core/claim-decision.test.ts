@@ -81,7 +81,22 @@ describe('decideBurial()', () => {
   const cases: [string, JobRecord, unknown][] = [
     ['waits for a lease that is held', held, { act: 'wait', untilMs: now + 5_000 }],
     ['ends a job whose message died', queued, ['job.failed', 'dead-lettered']],
-    ['ends a job whose run died too', dead, ['job.failed', 'dead-lettered']],
+    ['waits for another message of a job whose run died', dead, { act: 'wait', untilMs: now - 1 + 900_000 }],
+    [
+      'waits for another message of a job in the pause between two runs',
+      retrying,
+      { act: 'wait', untilMs: now + 3_000 + 900_000 },
+    ],
+    [
+      'waits for the message of a job that was sent again',
+      { ...queued, resentAtMs: now - 1_000 },
+      { act: 'wait', untilMs: now - 1_000 + 900_000 },
+    ],
+    [
+      'ends a job that no other message has come for',
+      { ...dead, leaseUntilMs: now - 900_000 },
+      ['job.failed', 'dead-lettered'],
+    ],
     ['ends a job without runs left as such', { ...dead, run: 3 }, ['job.failed', 'runs-exhausted']],
     ['ends a canceled job as canceled', { ...dead, cancelRequestedAtMs: now }, ['job.canceled', undefined]],
     ['leaves a job alone that is done', done, { act: 'acknowledge' }],
