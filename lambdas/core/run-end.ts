@@ -25,14 +25,18 @@ interface Circumstances {
   random: number;
 }
 
-/** What a run's end makes of its job. A job that is to run again becomes `queued`. */
+/**
+ * What a run's end makes of its job. A job that is to run again becomes `queued`. Past the deadline nothing counts any
+ * more, not the output of a handler that came too late because it blocked its thread.
+ */
 export function endRun(record: JobRecord, end: RunEnd, { now, limits, random }: Circumstances): JobChange {
-  if ('output' in end) return succeed(record, { now, output: end.output });
-  if ('error' in end && end.final) return fail(record, { now, error: end.error });
+  const isLate = isOverdue(record, now) || ('stopped' in end && end.stopped === 'deadline');
+  if ('output' in end && !isLate) return succeed(record, { now, output: end.output });
+  if ('error' in end && end.final && !isLate) return fail(record, { now, error: end.error });
   if (record.cancelRequestedAtMs !== undefined || ('stopped' in end && end.stopped === 'canceled')) {
     return cancel(record, now);
   }
-  if (isOverdue(record, now) || ('stopped' in end && end.stopped === 'deadline')) return expire(record, now);
+  if (isLate) return expire(record, now);
   const error = 'error' in end ? end.error : runTimeout(limits);
   if (record.run >= record.maxRuns) return exhaust(record, { now, cause: error });
   return retry(record, { now, error, nextRunAtMs: now + backoffMs(limits, { run: record.run, random }) });
