@@ -174,7 +174,8 @@ export interface ReceivedMessage {
   receiptHandle: string;
 }
 
-const longestVisibilitySeconds = 43_200;
+/** SQS ends a message's 12 hours counted from its receive: the longest call is taken off. What waits longer comes back in between. */
+const longestVisibilitySeconds = 42_000;
 
 /** Lets a message be seen again in so many seconds. */
 export async function setVisibility(

@@ -1,7 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sqs } from '../../lambdas/aws/clients.ts';
-import { messageBody, parseMessage, queueDepth, sendJob, sendJobs } from '../../lambdas/aws/job-queue.ts';
+import {
+  messageBody,
+  parseMessage,
+  queueDepth,
+  sendJob,
+  sendJobs,
+  setVisibility,
+} from '../../lambdas/aws/job-queue.ts';
 import { queuedJob } from '../core/job-records.ts';
 import { type JobStage, openJobStage, type } from '../support/job-stage.ts';
 
@@ -101,6 +109,66 @@ describe('sendJobs()', () => {
   it('counts those as unsent whose call fails', async () => {
     vi.spyOn(sqs(), 'send').mockRejectedValue(new Error('no network') as never);
     expect((await sendJobs(jobs)).size).toBe(23);
+  });
+});
+
+describe('sendJobs() to an ordered queue', () => {
+  const jobOf = (id: string, orderKey: string) => queuedJob({ type: 'ordered', id, orderKey });
+
+  /** What a queue took, in order; it takes a while over the first call, and none of what `refuses` says. */
+  function watchQueue(refuses: (body: string) => boolean = () => false): string[] {
+    const taken: string[] = [];
+    let calls = 0;
+    vi.spyOn(sqs(), 'send').mockImplementation((async (command: { input: object }) => {
+      if (!(command instanceof SendMessageBatchCommand)) throw new Error('not to be sent by itself');
+      calls += 1;
+      if (calls === 1) await pause(100);
+      const { Entries = [] } = command.input;
+      const failed = ({ MessageBody = '' }) => refuses(MessageBody);
+      taken.push(
+        ...Entries.filter((entry) => !failed(entry)).map(({ MessageBody = '' }) => JSON.parse(MessageBody).job),
+      );
+      return { Failed: Entries.filter(failed) };
+    }) as never);
+    return taken;
+  }
+
+  it('sends the jobs of one key one after another, however long a call takes, and other keys beside them', async () => {
+    const taken = watchQueue();
+    const ids = (key: string) => Array.from({ length: 12 }, (_, index) => `${key}${index}`);
+    const jobs = [...ids('k').map((id) => jobOf(id, 'k')), ...ids('l').map((id) => jobOf(id, 'l'))];
+    expect(await sendJobs(jobs)).toEqual(new Set());
+    for (const key of ['k', 'l']) expect(taken.filter((id) => id.startsWith(key))).toEqual(ids(key));
+    expect(sqs().send).toHaveBeenCalledTimes(12);
+  });
+
+  it('sends a job again before the next one of its key', async () => {
+    let refusals = 0;
+    const taken = watchQueue((body) => body.includes('"b"') && ++refusals < 3);
+    expect(await sendJobs(['a', 'b', 'c'].map((id) => jobOf(id, 'k')))).toEqual(new Set());
+    expect(taken).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps back what comes after a job that could not be sent', async () => {
+    const taken = watchQueue((body) => body.includes('"b"'));
+    const jobs = [...['a', 'b', 'c', 'd'].map((id) => jobOf(id, 'k')), ...['x', 'y'].map((id) => jobOf(id, 'l'))];
+    expect(await sendJobs(jobs)).toEqual(new Set(['b', 'c', 'd']));
+    expect(taken.toSorted()).toEqual(['a', 'x', 'y']);
+  });
+});
+
+describe('setVisibility()', () => {
+  it.each([
+    [4.2, 5],
+    [-1, 0],
+    [43_200, 42_000],
+  ])('for %d s hides a message for %d s: no longer than SQS takes after a run', async (seconds, set) => {
+    const send = vi.spyOn(sqs(), 'send').mockResolvedValue({} as never);
+    await setVisibility(
+      { eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:stack-${type}`, receiptHandle: 'r' },
+      seconds,
+    );
+    expect(send.mock.calls[0]?.[0].input).toMatchObject({ VisibilityTimeout: set });
   });
 });
 
