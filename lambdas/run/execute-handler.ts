@@ -101,9 +101,18 @@ function jsonText(value: unknown): string | undefined {
 const finalError = (code: string, message: string): HandlerEnd => ({ error: boundFailure(code, message), final: true });
 
 function endOf(error: unknown): HandlerEnd {
-  if (error instanceof JobError) return { error: boundFailure(error.code, error.message), final: error.final };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error instanceof Error ? error.message : error);
+  if (error instanceof JobError) return { error: boundFailure(textOf(error.code), message), final: error.final };
   return { error: boundFailure('handler-error', message), final: false };
+}
+
+/** The text of what a handler threw, which may be anything: of an object without a prototype there is none. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'The handler threw something that has no text';
+  }
 }
 
 const shownIssues = 5;

@@ -64,6 +64,30 @@ describe('an error that a handler throws', () => {
   });
 });
 
+describe('whatever a handler throws', () => {
+  const noText = 'The handler threw something that has no text';
+  it.each<[string, () => unknown, string, string]>([
+    ['nothing', () => undefined, 'handler-error', 'undefined'],
+    ['a text', () => 'no', 'handler-error', 'no'],
+    ['an object without a prototype', () => Object.create(null), 'handler-error', noText],
+    ['a symbol', () => Symbol('s'), 'handler-error', 'Symbol(s)'],
+    ['an error whose message is a number', () => Object.assign(new Error('x'), { message: 5 }), 'handler-error', '5'],
+    [
+      'an error whose message has no text',
+      () => Object.assign(new Error('x'), { message: Object.create(null) }),
+      'handler-error',
+      noText,
+    ],
+    ['a JobError whose code is a number', () => new JobError(404 as never, 'x'), '404', 'x'],
+  ])('fails its run: %s', async (_, thrown, code, message) => {
+    const { status, events } = await runJob(() => {
+      throw thrown();
+    });
+    expect(status).toBe('queued');
+    expect(events.at(-1)).toMatchObject({ type: 'job.retrying', error: { code, message } });
+  });
+});
+
 describe('an error that nobody catches', () => {
   it.each([
     ['thrown by a timer', throwLater],
