@@ -18,6 +18,11 @@ const ranges: Record<keyof TypeLimits, readonly [min: number, max: number]> = {
   retentionDays: [1, 365],
 };
 
+/** A queue keeps a message for a week; one day of it is left for waiting. */
+const maxLifeDays = 6;
+/** Chance makes a pause longer by up to a tenth. */
+const longestJitter = 1.1;
+
 interface Declared {
   /** The job file, for messages. */
   path: string;
@@ -47,6 +52,14 @@ export function workerSeconds({ batch, timeoutSeconds }: TypeLimits): number {
   return batch * timeoutSeconds + spareSeconds;
 }
 
+/** What all runs of a job and the pauses between them take at the longest. */
+function lifeSeconds({ maxRuns, timeoutSeconds, backoffSeconds, maxBackoffSeconds }: TypeLimits): number {
+  const pauses = Array.from({ length: maxRuns - 1 }, (_, run) =>
+    Math.min(maxBackoffSeconds, backoffSeconds * 2 ** run),
+  );
+  return maxRuns * timeoutSeconds + longestJitter * pauses.reduce((sum, seconds) => sum + seconds, 0);
+}
+
 function parseObject(declared: unknown, path: string): Partial<TypeLimits> {
   if (declared === undefined) return {};
   if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) {
@@ -62,7 +75,7 @@ function parseObject(declared: unknown, path: string): Partial<TypeLimits> {
 }
 
 function checkTogether(limits: TypeLimits, { path, ordered }: { path: string; ordered: boolean }): void {
-  const { batch, timeoutSeconds, backoffSeconds, maxBackoffSeconds } = limits;
+  const { batch, timeoutSeconds, maxRuns, backoffSeconds, maxBackoffSeconds } = limits;
   if (workerSeconds(limits) > maxFunctionSeconds) {
     const fitting = Math.max(1, Math.floor((maxFunctionSeconds - spareSeconds) / timeoutSeconds));
     throw new Error(
@@ -72,6 +85,12 @@ function checkTogether(limits: TypeLimits, { path, ordered }: { path: string; or
   if (backoffSeconds > maxBackoffSeconds) {
     throw new Error(
       `Cannot use limits.backoffSeconds ${backoffSeconds} in ${path}: it must be at most limits.maxBackoffSeconds ${maxBackoffSeconds}`,
+    );
+  }
+  const days = lifeSeconds(limits) / 86_400;
+  if (days > maxLifeDays) {
+    throw new Error(
+      `Cannot give ${path} ${maxRuns} runs with maxBackoffSeconds ${maxBackoffSeconds}: with the pauses between them they may take ${days.toFixed(1)} days, it must be at most ${maxLifeDays}, write a smaller limits.maxRuns or limits.maxBackoffSeconds`,
     );
   }
   if (ordered && batch !== 1) {

@@ -10,6 +10,11 @@ test('parseTypeLimits() lays what is declared over the defaults', () => {
   expect(parse({ memoryMb: 1024, batch: undefined })).toEqual({ ...defaults, memoryMb: 1024 });
 });
 
+test('parseTypeLimits() takes runs and pauses that fit into the week for which a queue keeps a message', () => {
+  const limits = { maxRuns: 15, backoffSeconds: 900, maxBackoffSeconds: 43_200, batch: 1, timeoutSeconds: 895 };
+  expect(parse(limits)).toMatchObject(limits);
+});
+
 test('parseTypeLimits() gives an ordered type a batch of 1', () => {
   expect(parse({ timeoutSeconds: 300 }, true)).toMatchObject({ batch: 1, timeoutSeconds: 300 });
 });
@@ -33,6 +38,10 @@ test.each([
   [{ batch: 11 }, 'it must be a whole number from 1 to 10'],
   [{ backoffSeconds: 0 }, 'it must be a whole number from 1 to 900'],
   [{ backoffSeconds: 60, maxBackoffSeconds: 30 }, 'it must be at most limits.maxBackoffSeconds 30'],
+  [
+    { maxRuns: 25, backoffSeconds: 900, maxBackoffSeconds: 43_200 },
+    'Cannot give jobs/a.ts 25 runs with maxBackoffSeconds 43200: with the pauses between them they may take 10.6 days, it must be at most 6',
+  ],
   [{ retentionDays: 0 }, 'Cannot use limits.retentionDays 0 in jobs/a.ts: it must be a whole number from 1 to 365'],
   [
     { retries: 3 },
