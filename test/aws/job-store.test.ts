@@ -138,6 +138,21 @@ describe('createJob()', () => {
   });
 });
 
+describe('claimFirstRun()', () => {
+  it('sets no time of the log back where its clock is behind that of the submit', async () => {
+    const record = draft();
+    await createJob(record);
+    const { createdAtMs } = record;
+    const claimed = await claimFirstRun(record.id, {
+      createdAtMs,
+      now: createdAtMs - 5_000,
+      leaseUntilMs: createdAtMs,
+    });
+    expect(claimed?.events.map(({ timeMs }) => timeMs)).toEqual([createdAtMs, createdAtMs]);
+    expect(claimed?.startedAtMs).toBe(createdAtMs);
+  });
+});
+
 describe('changeJob()', () => {
   it('holds for the record that it was made from, and no other', async () => {
     const record = draft();
