@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError } from '../../protocol/errors.ts';
 import { isDone } from '../../protocol/lifecycle.ts';
 import { changeJob } from '../aws/job-store.ts';
-import { cancel, requestCancel } from '../core/job-changes.ts';
-import { isHeld } from '../core/job-deadline.ts';
+import { cancel, expire, requestCancel } from '../core/job-changes.ts';
+import { isHeld, mustExpire } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { logFieldsOf } from '../core/log-fields.ts';
 import { log } from '../edge/log.ts';
@@ -32,6 +32,11 @@ export async function cancelOwnJob(
       throw new ApiError('job-done', `Cannot cancel the job: it is done already, as ${job.record.status}`);
     }
     const now = Date.now();
+    // Nobody has come to end it yet: the next look finds it done.
+    if (mustExpire(job.record, now)) {
+      await endJob(job.record, expire(job.record, now));
+      continue;
+    }
     const isRunning = isHeld(job.record, now);
     const record = await (isRunning ? askToStop(job.record, now) : endAtOnce(job.record, now));
     if (record) return { ...job, record, isRunning };
