@@ -6,10 +6,15 @@ const longestMs = 14 * 60_000;
 
 /** The demo for live channels: progress and one part at every step. */
 export default defineJob({
-  description: 'Counts down and tells of every step: shows what clients see while a job runs.',
+  description:
+    'Counts down and tells of every step, for 14 minutes in all at most: shows what clients see while a job runs.',
   input: z.strictObject({
     steps: z.int().min(1).max(1000),
-    intervalMs: z.int().min(0).max(60_000).describe('The pause before each step'),
+    intervalMs: z
+      .int()
+      .min(0)
+      .max(60_000)
+      .describe('The pause before each step; steps times intervalMs must be at most 840000'),
   }),
   output: z.object({ steps: z.int() }),
   limits: { timeoutSeconds: 890, memoryMb: 256, batch: 1, maxRuns: 3 },

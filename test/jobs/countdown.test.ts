@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import countdown from '../../jobs/countdown.ts';
 import { runJob } from './support/run-context.ts';
 
@@ -20,6 +21,12 @@ describe('countdown', () => {
     setTimeout(() => controller.abort(), 30);
     const run = runJob(countdown, { steps: 1000, intervalMs: 60_000 / 100 }, { signal: controller.signal });
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('says where clients look how long it may count in all', () => {
+    const { properties } = z.toJSONSchema(countdown.input) as { properties: Record<string, { description: string }> };
+    expect(properties.intervalMs?.description).toContain('steps times intervalMs must be at most 840000');
+    expect(countdown.description).toContain('14 minutes in all');
   });
 
   it('refuses for good to count longer than a run may take', async () => {
