@@ -53,15 +53,16 @@ export function judgeAttempt({ status, retryAfter }: AttemptAnswer, { tries, now
   if (pauseMs === undefined) return { status: 'failed', gone: false };
   const askedMs = statusesWithRetryAfter.includes(status ?? 0) ? parseRetryAfter(retryAfter, now) : undefined;
   const spreadMs = Math.round(pauseMs * (1 - jitter + 2 * jitter * random));
-  return { status: 'pending', nextAttemptAtMs: now + (askedMs ?? spreadMs) };
+  // Never sooner than by the table: ten attempts would be used up in a few minutes.
+  return { status: 'pending', nextAttemptAtMs: now + Math.max(askedMs ?? 0, spreadMs) };
 }
 
 /** A `Retry-After` (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now, an hour at most; undefined where it is neither. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   const longestMs = limits.maxWebhookRetryAfterSeconds * second;
-  if (/^\d{1,15}$/.test(text)) return Math.min(longestMs, Math.max(second, Number(text) * second));
+  if (/^\d{1,15}$/.test(text)) return Math.min(longestMs, Number(text) * second);
   if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
   const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? undefined : Math.min(longestMs, Math.max(second, dateMs - now));
+  return Number.isNaN(dateMs) ? undefined : Math.min(longestMs, dateMs - now);
 }

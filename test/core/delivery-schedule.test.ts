@@ -47,9 +47,9 @@ describe('judgeAttempt()', () => {
     [429, '120', 120_000],
     [503, '120', 120_000],
     [429, '999999', hours(1)],
-    [429, '0', 1_000],
+    [429, '0', 5_000],
     [503, 'Sun, 22 Nov 2026 12:10:00 GMT', minutes(10)],
-    [503, 'Sun, 22 Nov 2026 11:00:00 GMT', 1_000],
+    [503, 'Sun, 22 Nov 2026 11:00:00 GMT', 5_000],
     [429, 'soon', 5_000],
     [429, '-5', 5_000],
     [429, '1.5', 5_000],
@@ -59,6 +59,14 @@ describe('judgeAttempt()', () => {
     const verdict = judgeAttempt({ status, retryAfter }, { tries: 1, now, random: 0.5 });
     expect(verdict).toEqual({ status: 'pending', nextAttemptAtMs: now + pauseMs });
   });
+
+  it.each(pauses.map((pauseMs, index) => [index + 1, Math.max(pauseMs, minutes(1))]))(
+    'has attempt %i with Retry-After 60 followed by a pause of %i ms: the longer one',
+    (tries, pauseMs) => {
+      const verdict = judgeAttempt({ status: 429, retryAfter: '60' }, { tries, now, random: 0.5 });
+      expect(verdict).toEqual({ status: 'pending', nextAttemptAtMs: now + pauseMs });
+    },
+  );
 });
 
 test.each([undefined, '', ' ', 'abc', '1e3', '0x10', '١٢٠', 'Mon', `${'9'.repeat(400)}`])(
