@@ -1,7 +1,7 @@
 import { breakerDueKind, breakerOf, findBreaker } from '../lambdas/aws/breakers.ts';
 import { findDue } from '../lambdas/aws/due-items.ts';
 import { findWatchedMinute } from '../lambdas/aws/minute-watch.ts';
-import { isOpen } from '../lambdas/core/circuit-breaker.ts';
+import { isOpen, longestProbePauseMs } from '../lambdas/core/circuit-breaker.ts';
 import { countWaiting } from './count-entries.ts';
 
 /** Receivers that do not do well: their breaker is open, or deliveries still wait behind it. */
@@ -15,8 +15,8 @@ export interface TroubledReceiver {
 }
 
 const minuteMs = 60_000;
-/** The minute rule puts each off by a minute; where it stands still, they stay where it left off. */
-const minutesAhead = 2;
+/** The minute rule puts each off by so much at the most; where it stands still, they stay where it left off. */
+const minutesAhead = longestProbePauseMs / minuteMs + 1;
 const longestOutageMinutes = 60;
 
 /** How a receiver does; undefined where there is nothing to tell. */

@@ -10,6 +10,8 @@ import { unlessRefused } from './unless-refused.ts';
 /** Breakers in the due index: those that are open, or have something waiting behind them. */
 export const breakerDueKind = 'breaker';
 const keptSeconds = 40 * 86_400;
+/** What an endpoint that does well has none of. */
+const failureFields = 'failures, failingSinceMs, lastFailureMs, failedProbes';
 
 /** A breaker as it is kept. What it lets through at the same time are `slots`, each `<end in ms> <mark>`. */
 interface Breaker extends BreakerState {
@@ -80,16 +82,20 @@ export async function leaveBreaker(id: string, slot: Slot): Promise<void> {
 /** Gives a slot back after a success, which closes the breaker. What waits behind it stays on the minute rule's list. */
 export async function closeBreaker(id: string, slot: Slot): Promise<void> {
   await update(id, {
-    UpdateExpression: 'DELETE slots :slot REMOVE failures, failingSinceMs, lastFailureMs',
+    UpdateExpression: `DELETE slots :slot REMOVE ${failureFields}`,
     ExpressionAttributeValues: { ':slot': { SS: [slotText(slot)] } },
   });
 }
 
+interface Failure {
+  now: number;
+  isProbe?: boolean;
+}
+
 /** Gives a slot back after a failure, and returns how the endpoint has been doing. The one too many opens the breaker. */
-export async function noteFailure(id: string, slot: Slot, now: number): Promise<BreakerState> {
+export async function noteFailure(id: string, slot: Slot, { now, isProbe = false }: Failure): Promise<BreakerState> {
   const breaker = await update(id, {
-    UpdateExpression:
-      'ADD failures :one DELETE slots :slot SET failingSinceMs = if_not_exists(failingSinceMs, :now), lastFailureMs = :now',
+    UpdateExpression: `ADD failures :one${isProbe ? ', failedProbes :one' : ''} DELETE slots :slot SET failingSinceMs = if_not_exists(failingSinceMs, :now), lastFailureMs = :now`,
     ExpressionAttributeValues: { ':one': { N: '1' }, ':slot': { SS: [slotText(slot)] }, ':now': { N: String(now) } },
   });
   if (!breaker) throw new Error(`Cannot note a failure of ${id}: the table has refused it`);
@@ -106,9 +112,19 @@ export async function watchBreaker(id: string, now: number, { hasParked = false 
   });
 }
 
-/** Moves a breaker on to its next minute; false where another call of the rule was first. */
-export async function postponeBreaker(id: string, former: string, now: number): Promise<boolean> {
+/** Has a breaker looked at again in a minute, where the minute rule has put it off for longer. */
+export async function hastenBreaker(id: string, now: number): Promise<void> {
   const { up, us } = dueKeys(breakerDueKind, now + probePauseMs, id);
+  await update(id, {
+    UpdateExpression: 'SET up = :up, us = :us',
+    ConditionExpression: 'us > :us',
+    ExpressionAttributeValues: marshall({ ':up': up, ':us': us }),
+  });
+}
+
+/** Puts a breaker off until `untilMs`; false where another call of the minute rule was first. */
+export async function postponeBreaker(id: string, former: string, untilMs: number): Promise<boolean> {
+  const { up, us } = dueKeys(breakerDueKind, untilMs, id);
   const answer = await update(id, {
     UpdateExpression: 'SET up = :up, us = :us',
     ConditionExpression: 'us = :former',
@@ -120,7 +136,7 @@ export async function postponeBreaker(id: string, former: string, now: number): 
 /** Takes a breaker off the minute rule's list, unless a delivery has begun to wait behind it since `state`. */
 export async function unwatchBreaker(id: string, { parkedAtMs }: BreakerState, { forget = false } = {}): Promise<void> {
   await update(id, {
-    UpdateExpression: `REMOVE up, us, parkedAtMs${forget ? ', failures, failingSinceMs, lastFailureMs' : ''}`,
+    UpdateExpression: `REMOVE up, us, parkedAtMs${forget ? `, ${failureFields}` : ''}`,
     ConditionExpression: parkedAtMs === undefined ? 'attribute_not_exists(parkedAtMs)' : 'parkedAtMs = :parked',
     ...(parkedAtMs !== undefined && { ExpressionAttributeValues: marshall({ ':parked': parkedAtMs }) }),
   });
@@ -134,7 +150,7 @@ export async function findBreaker(id: string): Promise<Breaker | undefined> {
 
 /** Forgets all failures: for an endpoint that is enabled anew, or has another URL. What waits behind it is let go by the minute rule. */
 export async function resetBreaker(id: string): Promise<void> {
-  await update(id, { UpdateExpression: 'REMOVE failures, failingSinceMs, lastFailureMs' });
+  await update(id, { UpdateExpression: `REMOVE ${failureFields}` });
 }
 
 interface Update {
@@ -151,13 +167,23 @@ async function update(id: string, expressions: Update): Promise<Breaker | undefi
 }
 
 function parse(item: Record<string, AttributeValue>): Breaker {
-  const { failures = 0, slots = new Set<string>(), failingSinceMs, lastFailureMs, parkedAtMs, us } = unmarshall(item);
+  const values = unmarshall(item);
+  const {
+    failures = 0,
+    slots = new Set<string>(),
+    failingSinceMs,
+    lastFailureMs,
+    parkedAtMs,
+    failedProbes,
+    us,
+  } = values;
   return {
     failures,
     slots,
     ...(failingSinceMs !== undefined && { failingSinceMs }),
     ...(lastFailureMs !== undefined && { lastFailureMs }),
     ...(parkedAtMs !== undefined && { parkedAtMs }),
+    ...(failedProbes !== undefined && { failedProbes }),
     ...(us !== undefined && { us }),
   };
 }

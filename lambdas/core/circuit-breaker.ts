@@ -4,6 +4,11 @@ import { limits } from '../../protocol/limits.ts';
 export const failuresToOpen = 5;
 /** An open breaker lets one probe through in so many milliseconds. */
 export const probePauseMs = 60_000;
+/** Of receivers that came with jobs there may be any number, and nobody can disable them: they are asked ever less often. */
+export const longestProbePauseMs = 3_600_000;
+const pauseOfFailingTime = 0.1;
+/** Probes of one delivery that fail in a row before another has its turn: it may be one that its receiver cannot take. */
+const probesInARow = 5;
 const dayMs = 86_400_000;
 /** An endpoint that has failed for so long is disabled. */
 const giveUpMs = limits.webhookFailureDays * dayMs;
@@ -20,6 +25,8 @@ export interface BreakerState {
   lastFailureMs?: number;
   /** When a delivery was last made to wait. */
   parkedAtMs?: number;
+  /** In a row. */
+  failedProbes?: number;
 }
 
 /** True where deliveries must wait. */
@@ -49,4 +56,18 @@ export function decideBreaker(
   if (hasWaiting && isBeyondHope(state, now)) return 'give-up';
   if (hasWaiting) return 'probe';
   return isSettled && now - lastFailureMs > forgetMs ? 'forget' : 'look-again';
+}
+
+/** The delivery that is the next probe: the oldest one that waits and, after some failures, the next oldest, round and round. */
+export function chooseProbe<Waiting>(
+  oldestFirst: readonly Waiting[],
+  { failedProbes = 0 }: BreakerState,
+): Waiting | undefined {
+  return oldestFirst[Math.floor(failedProbes / probesInARow) % oldestFirst.length];
+}
+
+/** The pause between two probes of receivers that came with jobs: a tenth of the time that they have been failing. */
+export function originPauseMs({ failingSinceMs }: BreakerState, now: number): number {
+  const grownMs = (now - (failingSinceMs ?? now)) * pauseOfFailingTime;
+  return Math.min(longestProbePauseMs, Math.max(probePauseMs, grownMs));
 }

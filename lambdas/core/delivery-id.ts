@@ -46,5 +46,10 @@ export function breakerId({
   const digest = createHash('sha256')
     .update(JSON.stringify([tenant, new URL(url).origin]))
     .digest();
-  return `origin_${base32(digest)}`;
+  return `${originPrefix}${base32(digest)}`;
 }
+
+const originPrefix = 'origin_';
+
+/** True for the breaker of receivers that came with jobs. */
+export const isOriginBreaker = (id: string): boolean => id.startsWith(originPrefix);

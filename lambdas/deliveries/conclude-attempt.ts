@@ -1,4 +1,4 @@
-import { closeBreaker, leaveBreaker, noteFailure, type Slot } from '../aws/breakers.ts';
+import { closeBreaker, hastenBreaker, leaveBreaker, noteFailure, type Slot } from '../aws/breakers.ts';
 import { saveDelivery } from '../aws/deliveries.ts';
 import { nextTurn, sendDeliveries } from '../aws/delivery-queue.ts';
 import { isBeyondHope } from '../core/circuit-breaker.ts';
@@ -22,6 +22,8 @@ interface Made {
 interface Holding {
   slot: Slot;
   isProbe: boolean;
+  /** Who was asked. */
+  url: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function concludeAttempt(claimed: DeliveryRecord, made: Made, holdi
   const { attempt, answer } = made;
   const now = Date.now();
   const verdict = judgeAttempt(answer, { tries: claimed.tries, now, random: Math.random() });
-  if (isGone(verdict)) await disable(claimed, { reason: 'gone', cause: claimed.id, nowMs: now });
+  if (isGone(verdict)) await disable(claimed, { reason: 'gone', url: holding.url, nowMs: now });
   const isLostProbe = holding.isProbe && verdict.status !== 'delivered' && !isGone(verdict);
   const settled = await saveDelivery(
     isLostProbe ? settleProbe(claimed, attempt) : settleDelivery(claimed, { attempt, verdict, now }),
@@ -58,19 +60,19 @@ async function sendRetry(settled: DeliveryRecord, now: number): Promise<void> {
 
 async function tellBreaker(
   delivery: DeliveryRecord,
-  { verdict, now, slot, isProbe }: Holding & { verdict: Verdict; now: number },
+  { verdict, now, slot, isProbe, url }: Holding & { verdict: Verdict; now: number },
 ): Promise<void> {
   const breaker = breakerId(delivery);
   if (isGone(verdict)) return await leaveBreaker(breaker, slot);
   if (verdict.status === 'delivered') {
     await closeBreaker(breaker, slot);
-    if (isProbe) await releaseWaiting(breaker, { limit: releasedAtOnce, nowMs: now });
+    if (!isProbe) return;
+    await releaseWaiting(breaker, { limit: releasedAtOnce, nowMs: now });
+    await hastenBreaker(breaker, now);
     return;
   }
-  const state = await noteFailure(breaker, slot, now);
-  if (isBeyondHope(state, now)) {
-    await disable(delivery, { reason: 'failing', cause: String(state.failingSinceMs), nowMs: now });
-  }
+  const state = await noteFailure(breaker, slot, { now, isProbe });
+  if (isBeyondHope(state, now)) await disable(delivery, { reason: 'failing', url, nowMs: now });
 }
 
 /** A webhook given with a job has no endpoint to disable. */

@@ -117,5 +117,5 @@ async function attempt(claimed: DeliveryRecord, { target, slot, isProbe }: Attem
   const { id, traceparent } = claimed;
   const call = { id, ...target, body: await loadBody(claimed), traceparent, nowMs: Date.now() };
   const made = await attemptWebhook(call, { allowLoopback: env('ALLOW_LOOPBACK') === '1' });
-  await concludeAttempt(claimed, made, { slot, isProbe });
+  await concludeAttempt(claimed, made, { slot, isProbe, url: target.url });
 }

@@ -13,6 +13,8 @@ interface Waiting {
   records: DeliveryRecord[];
   /** True where the index has nothing at all. */
   isEmpty: boolean;
+  /** True where it has no more than was looked at. */
+  isAll: boolean;
 }
 
 /** The deliveries that wait behind a breaker. The index may lag: each is read, and must still wait. */
@@ -26,6 +28,7 @@ export async function findWaiting(breaker: string, limit: number): Promise<Waiti
   return {
     records: records.filter(({ isWaiting, status }) => isWaiting && status === 'pending'),
     isEmpty: items.length === 0,
+    isAll: items.length < limit,
   };
 }
 

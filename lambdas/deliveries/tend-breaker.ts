@@ -2,8 +2,16 @@ import { breakerOf, findBreaker, postponeBreaker, resetBreaker, unwatchBreaker }
 import { saveDelivery } from '../aws/deliveries.ts';
 import { nextTurn, sendDeliveries } from '../aws/delivery-queue.ts';
 import type { DueItem } from '../aws/due-items.ts';
-import { type BreakerState, decideBreaker } from '../core/circuit-breaker.ts';
+import {
+  type BreakerState,
+  type BreakerStep,
+  chooseProbe,
+  decideBreaker,
+  originPauseMs,
+  probePauseMs,
+} from '../core/circuit-breaker.ts';
 import { failDelivery } from '../core/delivery-changes.ts';
+import { isOriginBreaker } from '../core/delivery-id.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import { inParallel } from '../core/in-parallel.ts';
 import { disableEndpoint } from './disable-endpoint.ts';
@@ -12,47 +20,51 @@ import { findWaiting, releaseWaiting } from './release-waiting.ts';
 /** Deliveries that are let go or given up at one look; the others are left to the next. */
 const deliveriesAtOnce = 1_000;
 const parallelDeliveries = 20;
-/** Deliveries that are read to find the oldest one that still waits. */
-const lookedAt = 5;
+/** Deliveries that are read to find the oldest ones that still wait: those that may be a probe. */
+const lookedAt = 10;
 
-/** Does what is due for a breaker, once a minute as long as it is open or something waits behind it. */
+/**
+ * Does what is due for a breaker as long as it is open or something waits behind it: once a minute, and ever less often
+ * for receivers that came with jobs.
+ */
 export async function tendBreaker(item: DueItem, nowMs: number): Promise<void> {
   const id = breakerOf(item);
   const breaker = await findBreaker(id);
   if (breaker?.us !== item.us) return;
-  const {
-    records: [oldest],
-    isEmpty,
-  } = await findWaiting(id, lookedAt);
+  const { records, isEmpty } = await findWaiting(id, lookedAt);
+  const [oldest] = records;
   // An index that shows only what has gone since may hide what has not: another look tells.
   const isUnclear = oldest === undefined && !isEmpty;
   const step = isUnclear ? 'look-again' : decideBreaker(breaker, { hasWaiting: oldest !== undefined, now: nowMs });
   if (step === 'rest' || step === 'forget') return await unwatchBreaker(id, breaker, { forget: step === 'forget' });
   // First, so that of two calls of the rule one goes on.
-  if (!(await postponeBreaker(id, item.us, nowMs))) return;
-  if (step === 'probe' && oldest) await sendDeliveries([nextTurn(oldest, { isProbe: true })]);
+  if (!(await postponeBreaker(id, item.us, nowMs + pauseAfter(step, { id, breaker, nowMs })))) return;
+  const probe = step === 'probe' ? chooseProbe(records, breaker) : undefined;
+  if (probe) await sendDeliveries([nextTurn(probe, { isProbe: true })]);
   if (step === 'drain') await releaseWaiting(id, { limit: deliveriesAtOnce, nowMs });
-  if (step === 'give-up' && oldest) await giveUp(id, oldest, { breaker, nowMs });
+  if (step === 'give-up' && oldest) await giveUp(id, oldest, nowMs);
 }
 
-interface GivingUp {
+interface Tending {
+  id: string;
   breaker: BreakerState;
   nowMs: number;
 }
 
+/** The grown pause is for what is asked again and again; what lets deliveries go, or ends them, goes on in a minute. */
+function pauseAfter(step: BreakerStep, { id, breaker, nowMs }: Tending): number {
+  const isAsking = step === 'probe' || step === 'look-again';
+  return isAsking && isOriginBreaker(id) ? originPauseMs(breaker, nowMs) : probePauseMs;
+}
+
 /** Disables an endpoint that has failed for days, and ends what waits for it; `recover` sends it once it is enabled again. */
-async function giveUp(
-  id: string,
-  { tenant, endpoint, url }: DeliveryRecord,
-  { breaker, nowMs }: GivingUp,
-): Promise<void> {
-  const cause = String(breaker.failingSinceMs);
-  if (url === undefined) await disableEndpoint({ tenant, id: endpoint }, { reason: 'failing', cause, nowMs });
+async function giveUp(id: string, { tenant, endpoint, url }: DeliveryRecord, nowMs: number): Promise<void> {
+  if (url === undefined) await disableEndpoint({ tenant, id: endpoint }, { reason: 'failing', nowMs });
   const error = 'Not sent: its endpoint has failed for 5 days';
-  const { records } = await findWaiting(id, deliveriesAtOnce);
+  const { records, isAll } = await findWaiting(id, deliveriesAtOnce);
   await inParallel(records, parallelDeliveries, async (record) => {
     await saveDelivery(failDelivery(record, error, nowMs));
   });
-  // Nobody can enable the receivers of one origin again: they begin anew with the next job.
-  if (url !== undefined) await resetBreaker(id);
+  // Nobody can enable the receivers of one origin again: they begin anew with the next job, once nothing waits any more.
+  if (url !== undefined && isAll) await resetBreaker(id);
 }

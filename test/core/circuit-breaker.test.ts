@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { type BreakerState, decideBreaker, isBeyondHope, isOpen } from '../../lambdas/core/circuit-breaker.ts';
+import {
+  type BreakerState,
+  chooseProbe,
+  decideBreaker,
+  isBeyondHope,
+  isOpen,
+  originPauseMs,
+} from '../../lambdas/core/circuit-breaker.ts';
 
 const now = 1_000_000_000_000;
 const day = 86_400_000;
@@ -47,4 +54,30 @@ test.each([
   ['closed, and nothing has waited for long', { ...closed, parkedAtMs: now - 130_000 }, false, 'rest'],
 ] as const)('decideBreaker() of one that is %s', (_, state, hasWaiting, step) => {
   expect(decideBreaker(state, { hasWaiting, now })).toBe(step);
+});
+
+test.each([
+  [undefined, 'oldest'],
+  [4, 'oldest'],
+  [5, 'second'],
+  [9, 'second'],
+  [10, 'third'],
+  [15, 'oldest'],
+])('chooseProbe() after %s failed probes: the %s', (failedProbes, expected) => {
+  const state = { ...open, ...(failedProbes !== undefined && { failedProbes }) };
+  expect(chooseProbe(['oldest', 'second', 'third'], state)).toBe(expected);
+});
+
+test('chooseProbe() of none: none', () => {
+  expect(chooseProbe([], open)).toBeUndefined();
+});
+
+test.each([
+  ['well', undefined, 60_000],
+  ['failing for a minute', 60_000, 60_000],
+  ['failing for an hour', 3_600_000, 360_000],
+  ['failing for three days', 3 * day, 3_600_000],
+])('originPauseMs() of receivers %s', (_, failingMs, expected) => {
+  const state = failingMs === undefined ? closed : { ...open, failingSinceMs: now - failingMs };
+  expect(originPauseMs(state, now)).toBe(expected);
 });
