@@ -28,6 +28,8 @@ export interface FrontDoor {
 export async function startFrontDoor(port: number): Promise<FrontDoor> {
   const opened = Promise.withResolvers<void>();
   let services: Services | undefined;
+  /** Those that asked for a WebSocket, whatever became of them: a server that closes no longer knows them. */
+  const upgraded = new Set<Duplex>();
   const { port: takenPort, servers } = await listenOnLoopback(makeServer, port);
 
   function makeServer(): Server {
@@ -37,6 +39,8 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
       void whenOpen((open) => void dispatch(open, request, response));
     });
     server.on('upgrade', (request, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
       // A client that goes away in mid-handshake must not take the server with it.
       socket.on('error', () => socket.destroy());
       void whenOpen(({ live }) => upgrade(live, request, socket, head));
@@ -58,7 +62,9 @@ export async function startFrontDoor(port: number): Promise<FrontDoor> {
       opened.resolve();
     },
     async stop() {
-      await Promise.all(servers.map(close));
+      const closed = servers.map(close);
+      for (const socket of upgraded) socket.destroy();
+      await Promise.all(closed);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startLocalServer } from '../../dev/local-server.ts';
@@ -37,9 +39,14 @@ function stackSaying(word: string): string {
 async function start() {
   const log = quietLog();
   const server = await startLocalServer({ port: 0, log, onFault: (error) => void log.error('fault', String(error)) });
-  onTestFinished(() => server.stop());
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= server.stop();
+    return stopped;
+  };
+  onTestFinished(stop);
   const word = async (query = '') => (await fetch(`http://localhost:${server.port}/v1/word${query}`)).json();
-  return { server, log, word };
+  return { server, stop, log, word };
 }
 
 test('startLocalServer() holds requests back until there is a stack to answer them', async () => {
@@ -47,6 +54,19 @@ test('startLocalServer() holds requests back until there is a stack to answer th
   const early = word();
   await server.load(stackSaying('one'));
   expect(await early).toBe('one');
+});
+
+test('stop() does not wait for a handshake that is held back until there is a stack', async () => {
+  const { server, stop } = await start();
+  const client = connect(server.port, 'localhost');
+  const head = ['GET /live HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket'];
+  client.write([...head, 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${'a'.repeat(22)}==`, '', ''].join('\r\n'));
+  client.on('error', () => undefined);
+  const ended = once(client, 'close');
+  // Until it has arrived: there is no answer that would tell.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await stop();
+  await ended;
 });
 
 test('load() swaps the functions: calls under way end on the old code, open sockets go on with the new', async () => {
