@@ -129,9 +129,10 @@ export async function guardedFetch(
 /** The promise's own end, or the signal's where that comes first: some waits cannot be broken off, such as a name server's. */
 function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
+    // First: whatever becomes of the promise later, somebody must listen.
+    promise.then(resolve, reject);
     signal.throwIfAborted();
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
   });
 }
 

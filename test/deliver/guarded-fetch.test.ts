@@ -269,6 +269,17 @@ describe('guardedFetch() says in plain words', () => {
     await expect(guardedFetch(url, { signal: controller.signal }, local)).rejects.toBe(reason);
   });
 
+  it('nothing, and leaves nothing to nobody, of a URL that it refuses after the caller has aborted', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => void unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    const reason = new Error('canceled');
+    await expect(guardedFetch('https://10.0.0.1/', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+  });
+
   it('nothing of the path or the query', async () => {
     const { message } = await failure('https://gone.example/secret?token=secret', {}, { resolve: notFound });
     expect(message).not.toContain('secret');
