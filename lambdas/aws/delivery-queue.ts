@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
-import { breakerId } from '../core/delivery-id.ts';
 import type { DeliveryDraft, DeliveryRecord } from '../core/delivery-record.ts';
 import { env } from '../env.ts';
 import { sqs } from './clients.ts';
@@ -16,21 +15,25 @@ export type DeliveryMessage =
 
 interface Outgoing {
   message: DeliveryMessage;
-  /** Whose receivers it belongs to: the queue is fair between them. */
+  /** Whose it is: the queue is fair between them. */
   group: string;
   delaySeconds?: number;
 }
 
 /** The first turn of a delivery. */
 export function firstTurn(draft: DeliveryDraft): Outgoing {
-  return { message: { kind: 'first', draft }, group: breakerId(draft) };
+  return { message: { kind: 'first', draft }, group: groupOf(draft) };
 }
 
 /** The next turn of a delivery, for whoever is the first to take it. */
 export function nextTurn(record: DeliveryRecord, { isProbe = false, delaySeconds = 0 } = {}): Outgoing {
   const { id, claims } = record;
-  return { message: { kind: 'again', id, claims, isProbe }, group: breakerId(record), delaySeconds };
+  return { message: { kind: 'again', id, claims, isProbe }, group: groupOf(record), delaySeconds };
 }
+
+/** Webhooks given with jobs are one group for each tenant: their URLs are the tenant's to choose, and each would be one more. */
+const groupOf = ({ tenant, endpoint, url }: Pick<DeliveryDraft, 'tenant' | 'endpoint' | 'url'>) =>
+  url === undefined ? endpoint : tenant;
 
 const maxEntries = 10;
 /** Well below what one call takes, with what JSON adds on the way. */
