@@ -22,6 +22,13 @@ import type { Stage } from './stages.ts';
 /** What all functions are told, by the names of `lambdas/env.ts`. None of it is secret: secrets are read by their ARN. */
 export type FunctionEnvironment = Record<EnvironmentName, string>;
 
+/**
+ * Threads of Node, half of which may look up names ("UV_THREADPOOL_SIZE", Node's documentation). A silent name server
+ * holds one for many seconds, and the names are tenants' own: of the usual four, two such names would stop the
+ * deliveries of all others in the same batch.
+ */
+const threads = '64';
+
 interface PlatformFunctionProps {
   /** The folder of the bundle in `lib/bundle.ts`, and the function's name after the stack's. */
   name: string;
@@ -59,7 +66,7 @@ export class PlatformFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: memoryMb,
       timeout: Duration.seconds(timeoutSeconds),
-      environment,
+      environment: { ...environment, UV_THREADPOOL_SIZE: threads },
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

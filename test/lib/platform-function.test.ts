@@ -12,6 +12,14 @@ test('PlatformFunction runs on nodejs24.x and arm64, and logs JSON without the p
   }
 });
 
+test('PlatformFunction has threads enough for a batch of names whose name servers are silent, and for the next', () => {
+  for (const [, { Properties }] of resourcesOf('prod', 'AWS::Lambda::Function')) {
+    const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+    // Half of them look up names; ten deliveries are sent side by side.
+    expect(Number(Variables.UV_THREADPOOL_SIZE) / 2).toBeGreaterThanOrEqual(30);
+  }
+});
+
 test.each([
   ['local', 1],
   ['dev', 7],
