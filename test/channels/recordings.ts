@@ -41,7 +41,7 @@ export async function record(api: Api): Promise<Map<string, Recording>> {
 }
 
 /** The log of a job, once it has ended. */
-export async function recordingOf(api: Api, job: string, timeoutMs = 60_000): Promise<Recording> {
+export async function recordingOf(api: Api, job: string, timeoutMs = 120_000): Promise<Recording> {
   await api.end(job, timeoutMs);
   return { job, events: await api.log(job) };
 }

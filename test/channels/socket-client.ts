@@ -15,7 +15,7 @@ export interface SocketClient {
   close(): void;
 }
 
-const longestWaitMs = 20_000;
+const longestWaitMs = 60_000;
 
 /** Opens a WebSocket; rejects with `Unexpected server response: <status>` where the handshake is refused. */
 export async function openSocket(

@@ -79,7 +79,9 @@ describe('limits', () => {
       }
   });
 
-  it('50 messages a second: those beyond are refused, and a calmer client is served', { timeout: 60_000 }, async () => {
+  it('50 messages a second: those beyond are refused, and a calmer client is served', {
+    timeout: 120_000,
+  }, async () => {
     const socket = await sockets.open();
     for (let sent = 0; sent < 300; sent += 1) socket.send({ type: 'ping' });
     expect(await socket.until(is('error'))).toMatchObject({ error: { code: 'rate-limited', status: 429 } });
@@ -87,7 +89,7 @@ describe('limits', () => {
     await pause(7_000);
     const pongs = socket.messages.filter(is('pong')).length;
     socket.send({ type: 'ping' });
-    await expect.poll(() => socket.messages.filter(is('pong')).length, { timeout: 5_000 }).toBeGreaterThan(pongs);
+    await expect.poll(() => socket.messages.filter(is('pong')).length).toBeGreaterThan(pongs);
   });
 
   it('32 KB a message: more is refused', async () => {

@@ -72,7 +72,7 @@ describe('inputFaults()', () => {
     expect(check(input)).toBe(false);
     const startMs = performance.now();
     expect(inputFaults(check.errors ?? [], { schema: rows, input, pointer: '/input' })).toHaveLength(20_000);
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 
   test('names what is allowed beside what is not', () => {

@@ -160,7 +160,7 @@ it.each(rows)(
     expect(answer.status).toBe(status);
     expect(made.atMs).toBe(1_700_000_000_000);
     expect(made.durationMs).toBeGreaterThanOrEqual(0);
-    expect(performance.now() - startedMs).toBeLessThan(timeoutMs + 2_000);
+    expect(performance.now() - startedMs).toBeLessThan(timeoutMs + 5_000);
   },
 );
 

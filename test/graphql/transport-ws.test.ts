@@ -34,7 +34,7 @@ async function open({ init = true } = {}) {
     isClosed = true;
   });
   const until = async (fits: () => unknown) => {
-    for (const endMs = Date.now() + 15_000; !fits(); await pause(20))
+    for (const endMs = Date.now() + 60_000; !fits(); await pause(20))
       if (Date.now() > endMs) throw new Error(`Cannot wait any longer: there are ${JSON.stringify(messages)}`);
   };
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));

@@ -80,7 +80,7 @@ test.each<[string, Json, boolean]>([
   const validate = await validatorOf(z.strictObject({ where: condition }));
   const startMs = performance.now();
   expect(validate({ where: nested(60, innermost) })).toBe(isGood);
-  expect(performance.now() - startMs).toBeLessThan(1_000);
+  expect(performance.now() - startMs).toBeLessThan(5_000);
   if (!isGood) expect(faultsOf(validate)).toContain(`/where${'/of'.repeat(60)}/text type`);
 });
 

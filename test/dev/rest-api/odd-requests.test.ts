@@ -12,14 +12,15 @@ const functions = {
   GETjobsid: ({ pathParameters }: { pathParameters: { id: string } }) => ({ body: pathParameters.id }),
 };
 
-/** Sends bytes as they are, and reads until the server ends the connection or falls silent. */
+/** Sends bytes as they are, and reads until the server ends the connection or, once it has answered, falls silent. */
 function sendRaw(port: number, text: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
   let received = '';
-  socket.setTimeout(120, () => socket.destroy());
+  socket.setTimeout(10_000, () => socket.destroy());
   socket.on('data', (chunk) => {
     received += chunk.toString('latin1');
+    socket.setTimeout(250);
   });
   socket.on('error', () => undefined);
   socket.on('close', () => resolve(received));

@@ -188,10 +188,12 @@ describe('the subprotocol', () => {
 });
 
 test('a client that leaves while $connect runs is told to $disconnect, and breaks nothing', async () => {
+  const begun = Promise.withResolvers<void>();
   const { connect, api, events, port } = await serveWebSocketApi({
     functions: {
       connect: async () => {
-        await sleep(80);
+        begun.resolve();
+        await sleep(200);
         return { statusCode: 200 };
       },
     },
@@ -200,7 +202,7 @@ test('a client that leaves while $connect runs is told to $disconnect, and break
   const socket = connectTcp(port, '127.0.0.1');
   const lines = ['Host: x', 'Connection: Upgrade', 'Upgrade: websocket', key, 'Sec-WebSocket-Version: 13'];
   socket.write(['GET /live HTTP/1.1', ...lines, '', ''].join('\r\n'));
-  await sleep(20);
+  await begun.promise;
   socket.resetAndDestroy();
   await expect
     .poll(() => events.map(({ requestContext }) => [requestContext.routeKey, requestContext.disconnectStatusCode]))
