@@ -5,6 +5,8 @@ import { handler } from '../lambdas/end-overdue-jobs.ts';
 import { play, putJob } from './live/play-job.ts';
 import { useSocketStand } from './live/use-socket-stand.ts';
 
+vi.mock('jobwire:manifest', () => ({ default: { types: {} } }));
+
 const stand = useSocketStand();
 let opened = 0;
 const minuteMs = 60_000;
@@ -47,8 +49,6 @@ describe('handler()', () => {
     expect((await findJob(job.id))?.status).toBe('timed-out');
   });
 
-  it('leaves a job alone that has no deadline, is done, or is in the hands of a run', async () => {
-    const { job: patient } = await waitingJob();
   it('ends a job that a run holds which died before its first beat, or blocks: its lease goes on for minutes', async () => {
     const { job, connection } = await waitingJob(90);
     const { record: running } = await play('claim', job);
@@ -58,6 +58,8 @@ describe('handler()', () => {
     expect(typesTold(connection)).toEqual(['job.running', 'job.timed-out', 'complete']);
   });
 
+  it('leaves a job alone that has no deadline, is done, or is in the hands of a run', async () => {
+    const { job: patient } = await waitingJob();
     const { job } = await waitingJob(30);
     const { record: claimed } = await play('claim', job);
     await play('succeed', claimed);

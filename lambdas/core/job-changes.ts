@@ -179,6 +179,12 @@ export function bury(record: JobRecord, now: number): JobChange {
   return fail(record, { now, error: { code: 'dead-lettered', message }, dead: true });
 }
 
+/** Ends the job because no function runs its type any more. */
+export function strand(record: JobRecord, now: number): JobChange {
+  const message = `The job type ${record.type} was removed while the job waited`;
+  return fail(record, { now, error: { code: 'dead-lettered', message }, dead: true });
+}
+
 /** Ends the job past its deadline. */
 export function expire(record: JobRecord, now: number): JobChange {
   const change = end(record, 'job.timed-out', now);

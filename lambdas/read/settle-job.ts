@@ -1,9 +1,13 @@
+import manifest from 'jobwire:manifest';
+import type { JobType } from '../../protocol/types.ts';
 import { sendJob } from '../aws/job-queue.ts';
 import { changeJob, findJob } from '../aws/job-store.ts';
 import { isForgotten } from '../core/forgotten-job.ts';
-import { expire, noteResent } from '../core/job-changes.ts';
-import { isHeld, isOverdue } from '../core/job-deadline.ts';
+import { expire, type JobChange, noteResent, strand } from '../core/job-changes.ts';
+import { mustExpire } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { logFieldsOf } from '../core/log-fields.ts';
+import { log } from '../edge/log.ts';
 import { endJob } from './end-job.ts';
 
 /**
@@ -11,10 +15,25 @@ import { endJob } from './end-job.ts';
  * message again where it may be lost. Returns the job as it then is. Costs no call for a job that is well.
  */
 export async function settleJob(record: JobRecord, now: number): Promise<JobRecord> {
-  if (isOverdue(record, now) && !isHeld(record, now)) {
-    return (await endJob(record, expire(record, now))) ?? (await findJob(record.id)) ?? record;
-  }
+  if (mustExpire(record, now)) return end(record, expire(record, now));
+  if (!isForgotten(record, now)) return record;
+  const type = manifest.types[record.type];
+  if (!type) return end(record, strand(record, now));
   // Noted first, on condition: of many readers at the same moment one sends.
-  if (isForgotten(record, now) && (await changeJob(record, noteResent(record, now)))) await sendJob(record);
+  if (await changeJob(record, noteResent(record, now))) await resend(record, type);
   return record;
+}
+
+async function end(record: JobRecord, change: JobChange): Promise<JobRecord> {
+  return (await endJob(record, change)) ?? (await findJob(record.id)) ?? record;
+}
+
+/** To the queue that the type has now: a deployment may have made it ordered, or not ordered any more. */
+async function resend({ orderKey, ...record }: JobRecord, { ordered }: JobType): Promise<void> {
+  try {
+    await sendJob(ordered ? { ...record, orderKey: orderKey ?? record.id } : record);
+  } catch (error) {
+    // The record is there, which is what the caller asks for; a later read sends.
+    log.error('Cannot send the message of a job again', { ...logFieldsOf(record), error });
+  }
 }

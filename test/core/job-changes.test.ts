@@ -17,6 +17,7 @@ import {
   requestCancel,
   retry,
   setProgress,
+  strand,
   succeed,
 } from '../../lambdas/core/job-changes.ts';
 import { assembleLog } from '../../lambdas/core/job-log.ts';
@@ -72,6 +73,7 @@ describe('each change', () => {
     ['fail()', running(), (r) => fail(r, { now, error }), 'failed', 'job.failed'],
     ['exhaust()', running(), (r) => exhaust(r, { now, cause: error }), 'failed', 'job.failed'],
     ['bury() of a queued job', queuedJob(), (r) => bury(r, now), 'failed', 'job.failed'],
+    ['strand() of a queued job', queuedJob(), (r) => strand(r, now), 'failed', 'job.failed'],
     ['expire() of a queued job', queuedJob(), (r) => expire(r, now), 'timed-out', 'job.timed-out'],
     ['expire() of a running job', running(), (r) => expire(r, now), 'timed-out', 'job.timed-out'],
     ['cancelQueued()', queuedJob(), (r) => cancelQueued(r, now), 'canceled', 'job.canceled'],
@@ -95,12 +97,14 @@ describe('each change', () => {
     for (const [, , change] of cases) expect(() => change(done)).toThrow(/Cannot/);
   });
 
-  it('exhaust() and bury() list the job among the dead letters, fail() does not', () => {
+  it('exhaust(), bury() and strand() list the job among the dead letters, fail() does not', () => {
     expect(exhaust(running(), { now, cause: error }).set).toMatchObject({
       deadAtMs: now,
       error: { code: 'runs-exhausted', cause: error },
     });
-    expect(bury(running(), now).set).toMatchObject({ deadAtMs: now, error: { code: 'dead-lettered' } });
+    for (const change of [bury, strand]) {
+      expect(change(running(), now).set).toMatchObject({ deadAtMs: now, error: { code: 'dead-lettered' } });
+    }
     expect(fail(running(), { now, error }).set.deadAtMs).toBeUndefined();
   });
 

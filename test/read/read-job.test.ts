@@ -1,7 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dynamo } from '../../lambdas/aws/clients.ts';
+import { dynamo, sqs } from '../../lambdas/aws/clients.ts';
 import { placeInput } from '../../lambdas/aws/job-payloads.ts';
 import { claimFirstRun, createJob, findJob } from '../../lambdas/aws/job-store.ts';
 import { statisticsKey } from '../../lambdas/aws/keys.ts';
@@ -25,13 +26,13 @@ afterAll(() => stage.stop());
 const minutes = (count: number) => count * 60_000;
 
 /** A job whose submit was some time ago, and whose message was never sent. */
-async function oldJob(ageMs: number, more: Partial<SubmitRequest> = {}): Promise<JobRecord> {
+async function oldJob(ageMs: number, more: Partial<SubmitRequest> = {}, ordered = false): Promise<JobRecord> {
   const now = Date.now() - ageMs;
   const id = jobId({ tenant: 'acme', secret: 's' });
   const submit = { type: 'echo', input: { value: 1 }, ...more };
   const text = JSON.stringify(submit.input);
   const input = placeInput({ id, createdAtMs: now }, 'digest', text);
-  const type = { limits: defaultLimits, ordered: false };
+  const type = { limits: defaultLimits, ordered };
   const record = newJob(submit, { id, tenant: 'acme', type, digest: 'digest', input, now });
   await createJob(record, text);
   return record;
@@ -64,6 +65,33 @@ describe('getJob', () => {
     expect((await read(id)).calls).not.toContain('SendMessage');
     await stage.drain('echo');
     expect((await read(id)).body.status).toBe('succeeded');
+  });
+
+  test('sends the message to the queue that the type has now: it was ordered when the job was submitted, or was not', async () => {
+    const once = await oldJob(minutes(16), { orderKey: 'one' }, true);
+    expect((await read(once.id)).calls).toContain('SendMessage');
+    await stage.drain('echo');
+    expect((await read(once.id)).body.status).toBe('succeeded');
+
+    await stage.createQueue('ordered-echo.fifo', { FifoQueue: 'true' });
+    const { id } = await oldJob(minutes(16), { type: 'ordered-echo' });
+    expect(await read(id)).toMatchObject({ status: 200, calls: expect.arrayContaining(['SendMessage']) });
+    const QueueUrl = stage.queueUrl('ordered-echo.fifo');
+    const { Messages = [] } = await sqs().send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages.map(({ Body = '' }) => JSON.parse(Body).job)).toEqual([id]);
+  });
+
+  test('answers with the job though its queue takes no message', async () => {
+    const { id } = await oldJob(minutes(16), { type: 'flaky' });
+    expect(await read(id)).toMatchObject({ status: 200, body: { status: 'queued' } });
+  });
+
+  test('ends a job that nobody can run any more: its type is gone', async () => {
+    const { id } = await oldJob(minutes(16), { type: 'gone' });
+    const { status, body } = await read(id);
+    expect([status, body.status, body.error?.code]).toEqual([200, 'failed', 'dead-lettered']);
+    expect(body.error?.message).toContain('gone');
+    expect((await read(id)).calls).toEqual(['Query']);
   });
 
   test('leaves a job alone that is held back by its delay', async () => {
