@@ -6,6 +6,7 @@ import { getStage, type Stage, stageNames } from './stages.ts';
 const fields: Partial<Record<keyof Stage, string>> & Record<RequiredField, string> = {
   name: 'stage',
   keepsData: 'data, queues, secrets and logs outlive the stack; point-in-time recovery and deletion protection',
+  emptiesBucket: '`cdk destroy` empties the bucket of payloads',
   logRetention: 'log lines are kept, in days',
   logLevel: 'the least of what functions log',
   throttle: 'requests a second that each method takes (and at once)',

@@ -59,8 +59,9 @@ export class ConsoleSite extends NestedStack {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      // Every file is made again by the next deployment; the last one takes its files with it.
+      // Every file is made again by the next deployment, and CloudFormation deletes no bucket that holds something.
       removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
     });
     const distribution = new Distribution(this, 'Distribution', {
       comment: name,
@@ -132,7 +133,6 @@ export class ConsoleSite extends NestedStack {
         sources,
         logGroup,
         memoryLimit: 256,
-        retainOnDelete: false,
         ...options,
       });
     const assets = deploy('Assets', [files], {

@@ -1,9 +1,9 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { dataRemovalPolicy } from './removal.ts';
 import type { Stage } from './stages.ts';
 
 /** The sparse indexes, with the attributes of their keys. They repeat keys only: a job is read where it stands. */
@@ -40,8 +40,9 @@ export class JobTable extends Construct {
       ...(key && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
       timeToLiveAttribute: 'ttl',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.keepsData },
+      // What is protected cannot be taken back after a failed first deployment, and has no name that would be in the way.
       deletionProtection: stage.keepsData,
-      removalPolicy: dataRemovalPolicy(stage),
+      removalPolicy: stage.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     for (const [indexName, { partition, sort }] of Object.entries(indexKeys)) {
       table.addGlobalSecondaryIndex({

@@ -40,6 +40,7 @@ export class PayloadBucket extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       removalPolicy: dataRemovalPolicy(stage),
+      autoDeleteObjects: stage.emptiesBucket,
       // Nothing but presigned URLs opens the bucket, so any origin may use them.
       cors: [
         {

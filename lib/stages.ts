@@ -6,8 +6,10 @@ export type LogLevel = (typeof logLevels)[number];
 /** How one stage differs from another. What is not here is the same in all. `lib/context-settings.ts` says what context may change. */
 export interface Stage {
   name: string;
-  /** True: data, queues and logs outlive the stack and mistakes in it. False: `cdk destroy` takes all of it, buckets once they are empty. */
+  /** True: data, queues and logs outlive the stack and mistakes in it. False: `cdk destroy` takes all of it. */
   keepsData: boolean;
+  /** True: `cdk destroy` empties the bucket of payloads first, for CloudFormation deletes none that holds something. */
+  emptiesBucket: boolean;
   /** How long log lines are kept. */
   logRetention: RetentionDays;
   /** The least of what functions log. Above `info`, no job can be followed through the logs any more. */
@@ -89,6 +91,7 @@ const common = {
 const local: Settings = {
   ...common,
   keepsData: false,
+  emptiesBucket: false,
   logRetention: RetentionDays.ONE_DAY,
   logLevel: 'info',
   throttle: { ratePerSecond: 10_000, burst: 5_000 },
@@ -106,6 +109,7 @@ const stages: Record<string, Settings> = {
   dev: {
     ...common,
     keepsData: false,
+    emptiesBucket: true,
     logRetention: RetentionDays.ONE_WEEK,
     logLevel: 'info',
     throttle: { ratePerSecond: 200, burst: 400 },
@@ -123,6 +127,7 @@ const stages: Record<string, Settings> = {
   prod: {
     ...common,
     keepsData: true,
+    emptiesBucket: false,
     logRetention: RetentionDays.THREE_MONTHS,
     logLevel: 'info',
     throttle: { ratePerSecond: 2_000, burst: 2_000 },

@@ -22,16 +22,26 @@ describe('ConsoleSite', () => {
       'AWS::CloudFront::Function': 1,
       'AWS::CloudFront::OriginAccessControl': 1,
       'AWS::CloudFront::ResponseHeadersPolicy': 1,
-      // The CDK's own, which copies the files.
+      // The CDK's own, which copies the files, and which empties the bucket before it goes.
       'AWS::IAM::Policy': 1,
-      'AWS::IAM::Role': 1,
-      'AWS::Lambda::Function': 1,
+      'AWS::IAM::Role': 2,
+      'AWS::Lambda::Function': 2,
       'AWS::Lambda::LayerVersion': 2,
       'AWS::Logs::LogGroup': 1,
       'AWS::S3::Bucket': 1,
       'AWS::S3::BucketPolicy': 1,
       'Custom::CDKBucketDeployment': 2,
+      'Custom::S3AutoDeleteObjects': 1,
     });
+  });
+
+  test('empties its bucket before it goes, for CloudFormation deletes none that holds something', () => {
+    const [bucket] = resourcesOf(prod, 'AWS::S3::Bucket').map(([id]) => id);
+    expect(only('Custom::S3AutoDeleteObjects')).toMatchObject({ BucketName: { Ref: bucket } });
+    for (const [, { Properties }] of resourcesOf(prod, 'Custom::CDKBucketDeployment')) {
+      // Which would delete nothing where the bucket goes, too.
+      expect(Properties.RetainOnDelete).not.toBe(false);
+    }
   });
 
   test('keeps its bucket from everybody but its distribution', () => {

@@ -129,12 +129,13 @@ test.each(Object.entries(samples))('%s grants no wildcard without one of these r
   expect(unexplained).toEqual([]);
 });
 
-test('only the role for API Gateway’s logs and that of CDK’s own function have a managed policy', () => {
+test('only the role for API Gateway’s logs and those of CDK’s own functions have a managed policy', () => {
   const managed = allOf(sampleOf('prod'), 'AWS::IAM::Role').filter(
     ([, { Properties }]) => Properties.ManagedPolicyArns,
   );
   expect(managed.map(([id]) => id)).toEqual([
     expect.stringContaining('CloudWatchRole'),
+    expect.stringContaining('CustomS3AutoDeleteObjects'),
     expect.stringContaining('CustomCDKBucketDeployment'),
   ]);
 });
