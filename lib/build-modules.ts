@@ -36,7 +36,7 @@ function load(path: string, modules: BuildModules): OnLoadResult {
   if (path === 'asyncapi') return json(modules.asyncapi);
   if (path === 'validators') return { contents: validatorsSource(modules.manifest), loader: 'js' };
   const file = modules.files.find(({ name }) => path === `worker/${name}`);
-  if (file) return { contents: workerSource(file), loader: 'ts' };
+  if (file) return { contents: workerSource(file, modules.manifest), loader: 'ts' };
   throw new Error(`Cannot make the module jobwire:${path}: there is none of this name`);
 }
 
@@ -44,10 +44,12 @@ function json(value: unknown): OnLoadResult {
   return { contents: JSON.stringify(value), loader: 'json' };
 }
 
-function workerSource({ name, path }: JobFile): string {
+/** The worker gets the limits that the manifest shows: checked, and laid over the defaults once. */
+function workerSource({ name, path }: JobFile, { types }: Manifest): string {
   return [
     "import { workerFor } from './lambdas/run-job.ts';",
     `import definition from './${path}';`,
-    `export const handler = workerFor(${JSON.stringify(name)}, definition);`,
+    `const limits = ${JSON.stringify(types[name]?.limits)};`,
+    `export const handler = workerFor(${JSON.stringify(name)}, { ...definition, limits });`,
   ].join('\n');
 }

@@ -146,6 +146,23 @@ test('bundle() sees a job type that is added, changed and taken away', async () 
   expect((await bundler.bundle()).manifest.types['word-count']).toBeUndefined();
 }, 60_000);
 
+test('a worker has the limits that the manifest shows, whatever its file leaves undefined', async () => {
+  const file = join(root, 'jobs/word-count.ts');
+  const source = `
+    import * as z from 'zod';
+    import { defineJob } from '../lambdas/define-job.ts';
+    export default defineJob({
+      description: 'Counts', input: z.object({}), output: z.object({}), ordered: true,
+      limits: { timeoutSeconds: undefined, maxRuns: 7 }, run: () => ({}),
+    });`;
+  writeFileSync(file, source);
+  const { timeoutSeconds, maxRuns, batch } = (await bundler.bundle()).manifest.types['word-count']?.limits ?? {};
+  expect({ timeoutSeconds, maxRuns, batch }).toEqual({ timeoutSeconds: 60, maxRuns: 7, batch: 1 });
+  const given = textOf(workerName('word-count')).match(/\{[^{}]*maxRuns:7[^{}]*\}/g) ?? [];
+  expect(given.filter((text) => text.includes('timeoutSeconds:60,') && text.includes('batch:1,'))).toHaveLength(1);
+  rmSync(file);
+}, 60_000);
+
 test('bundle() builds again what an edit touches, and nothing else', async () => {
   const { directoryOf, manifest } = await bundler.bundle();
   const names = [...functionNames, ...Object.keys(manifest.types).map(workerName)];
