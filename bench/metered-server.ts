@@ -57,14 +57,14 @@ export async function startMeteredServer(): Promise<MeteredServer> {
   const queues = await countQueueCalls(sqsAndS3.url, (call) => meter.queue.push(call));
   const secrets = startSecrets();
   let live: ReturnType<typeof startWebSocketApi> | undefined;
-  const callback = await startCallbackDoor({
-    secrets: (request, response) => void secrets.handle(request, response),
+  const callback = await startCallbackDoor(log, {
+    secrets: secrets.handle,
     connections(request, response) {
       const startMs = performance.now();
       response.on('finish', () => meter.pushes.push({ startMs, endMs: performance.now() }));
       live?.manage(request, response);
     },
-    lambda: (request, response) => void answerLambdaCall(request, response, lambda),
+    lambda: (request, response) => answerLambdaCall(request, response, lambda),
   });
   const directory = await synthesized();
   const origin = `localhost:${door.port}`;

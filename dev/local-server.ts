@@ -66,10 +66,10 @@ export async function startLocalServer({
   const [dynamoDb, sqsAndS3, callback] = await Promise.all([
     startDynamoDb(onFault),
     startSqsAndS3(onFault),
-    startCallbackDoor({
-      secrets: (request, response) => void secrets.handle(request, response),
+    startCallbackDoor(log, {
+      secrets: secrets.handle,
       connections: (request, response) => live?.manage(request, response),
-      lambda: (request, response) => void answerLambdaCall(request, response, lambda),
+      lambda: (request, response) => answerLambdaCall(request, response, lambda),
     }),
   ]);
   const addresses: LocalAddresses = {

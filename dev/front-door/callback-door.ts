@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLambdaCall } from '../lambda/invoke-api.ts';
+import type { Log } from '../log/log.ts';
 
-/** What the functions' own calls reach, beside table, queues and bucket. */
+type Serve = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** What the functions' own calls reach, beside table, queues and bucket. One that rejects refuses its request. */
 export interface CallbackServices {
-  secrets(request: IncomingMessage, response: ServerResponse): void;
+  secrets: Serve;
   /** Takes /@connections/{id}. */
-  connections(request: IncomingMessage, response: ServerResponse): void;
+  connections: Serve;
   /** Takes calls of Lambda's own API. */
-  lambda(request: IncomingMessage, response: ServerResponse): void;
+  lambda: Serve;
 }
 
 /** A server that only this machine's processes reach: Secrets Manager, Lambda, the WebSocket API's @connections. */
@@ -20,15 +23,15 @@ export interface CallbackDoor {
 /** Clients keep connections for reuse; one that is closed under a request would fail it. */
 const keepAliveMs = 600_000;
 
-export async function startCallbackDoor({ secrets, connections, lambda }: CallbackServices): Promise<CallbackDoor> {
-  const server = createServer((request, response) => {
-    const path = request.url ?? '/';
-    const start = path.indexOf('/@connections/');
-    if (isLambdaCall(request)) return lambda(request, response);
-    if (start < 0) return secrets(request, response);
-    // The stage that stands before it tells one API from another, and there is one.
-    request.url = path.slice(start);
-    connections(request, response);
+export async function startCallbackDoor(log: Log, services: CallbackServices): Promise<CallbackDoor> {
+  const server = createServer(async (request, response) => {
+    try {
+      await serve(services, request, response);
+    } catch (error) {
+      // Any program of this machine may have sent it.
+      log.warn('callback', `${request.method} ${request.url}: ${error}`);
+      refuse(response);
+    }
   });
   server.keepAliveTimeout = keepAliveMs;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -41,4 +44,23 @@ export async function startCallbackDoor({ secrets, connections, lambda }: Callba
       server.closeAllConnections();
     },
   };
+}
+
+async function serve(
+  { secrets, connections, lambda }: CallbackServices,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url ?? '/';
+  const start = path.indexOf('/@connections/');
+  if (isLambdaCall(request)) return await lambda(request, response);
+  if (start < 0) return await secrets(request, response);
+  // The stage that stands before it tells one API from another, and there is one.
+  request.url = path.slice(start);
+  await connections(request, response);
+}
+
+function refuse(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"This is no such call"}');
 }
