@@ -2,7 +2,7 @@
 export const limits = {
   /** Bytes of a submit's body, as it arrives. */
   maxBodyBytes: 256 * 1024,
-  /** Bytes of a batch's body, and of one page of a list. */
+  /** Bytes of a batch's body, of one page of a list, and of one answer in GraphQL. */
   maxBatchBytes: 4 * 1024 * 1024,
   maxBatchEntries: 100,
   /** Levels of arrays and objects in a JSON body. */
@@ -98,4 +98,6 @@ export const limits = {
   maxGraphqlSelectionBytes: 256,
   /** Documents that one environment of the function knows by their hash. */
   maxGraphqlDocuments: 200,
+  /** Bytes of such a document: a larger one is executed, and has to be sent each time. */
+  maxGraphqlKnownDocumentBytes: 16 * 1024,
 } as const;

@@ -4,6 +4,7 @@ import type { Principal } from '../../protocol/principal.ts';
 import type { Operation } from '../../protocol/routes.ts';
 import { admit } from '../edge/admit.ts';
 import { type Query, readQuery } from '../edge/read-query.ts';
+import type { Room } from './answer-room.ts';
 
 /** Who asks, and what an answer must know of the call: the context of every resolver. */
 export interface Call {
@@ -13,6 +14,7 @@ export interface Call {
   traceparent: string;
   /** Milliseconds until the platform ends this call. */
   remainingMs(): number;
+  room: Room;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, Call>;

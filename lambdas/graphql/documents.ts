@@ -20,7 +20,6 @@ const known = new Map<string, DocumentNode>();
 /**
  * The document of a request, parsed and found good: its text, or one that this environment has met before, by its hash
  * alone (`documentId`, or `persistedQuery` as Apollo has it). Clients that are told `unknown-document` send the text.
- *
  */
 export function findDocument({ query, hash }: GraphqlRequest): { document: DocumentNode } | { faults: GraphQLError[] } {
   const name = query === undefined ? hash : sha256(query);
@@ -32,7 +31,9 @@ export function findDocument({ query, hash }: GraphqlRequest): { document: Docum
   // The very words that clients with persisted documents wait for.
   if (!document) return { faults: [refusal('unknown-document', 'PersistedQueryNotFound')] };
   if ('faults' in document) return document;
-  keep(name ?? '', document);
+  // What is parsed takes up to thirty times its text.
+  if (query === undefined || Buffer.byteLength(query) <= limits.maxGraphqlKnownDocumentBytes)
+    keep(name ?? '', document);
   return { document };
 }
 

@@ -7,7 +7,9 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
+import { limits } from '../../protocol/limits.ts';
 import type { GraphqlAnswer } from '../core/graphql-question.ts';
+import { bytesOf, newRoom } from './answer-room.ts';
 import type { Call } from './call.ts';
 import { compileSubscription } from './compile-subscription.ts';
 import { findDocument } from './documents.ts';
@@ -18,9 +20,10 @@ import { schema } from './schema.ts';
 /** Executes a query or a mutation, or compiles a subscription: the one way in for every transport. */
 export async function operate(
   request: GraphqlRequest,
-  call: Call,
+  asking: Omit<Call, 'room'>,
   { mutates = true }: { mutates?: boolean } = {},
 ): Promise<GraphqlAnswer> {
+  const call: Call = { ...asking, room: newRoom() };
   const refused = (errors: readonly GraphQLError[]): GraphqlAnswer => ({
     kind: 'refused',
     errors: errors.map((error) => presentError(error, call.requestId)),
@@ -40,7 +43,16 @@ export async function operate(
     return compiled instanceof GraphQLError ? refused([compiled]) : { kind: 'subscription', subscription: compiled };
   }
   const result = await execute({ schema, document, operationName, variableValues, contextValue: call });
-  return 'data' in result ? { kind: 'result', result: present(result, call) } : refused(result.errors ?? []);
+  if (!('data' in result)) return refused(result.errors ?? []);
+  const presented = present(result, call);
+  const bytes = bytesOf(presented);
+  return bytes > limits.maxBatchBytes ? refused([tooLarge(bytes)]) : { kind: 'result', result: presented };
+}
+
+/** What `withinRoom` cannot see: what is asked about the schema, and very many small values. */
+function tooLarge(bytes: number): GraphQLError {
+  const message = `Cannot tell the result: it has ${bytes} bytes, it must have at most ${limits.maxBatchBytes}`;
+  return new GraphQLError(message, { extensions: { code: 'document-too-costly' } });
 }
 
 function noOperation(name: string | undefined): GraphQLError {
@@ -56,5 +68,6 @@ function coerce({ variableDefinitions = [] }: OperationDefinitionNode, values: R
 }
 
 function present({ data, errors }: ExecutionResult, { requestId }: Call): FormattedExecutionResult {
-  return { ...(errors && { errors: errors.map((error) => presentError(error, requestId)) }), data: data ?? null };
+  const told = errors?.slice(0, limits.maxListedErrors).map((error) => presentError(error, requestId));
+  return { ...(told && { errors: told }), data: data ?? null };
 }

@@ -1,7 +1,9 @@
 import { GraphQLError } from 'graphql';
 import type { ProblemCode } from '../../protocol/errors.ts';
+import { limits } from '../../protocol/limits.ts';
 import { extensionsOf, problemError } from '../core/graphql-error.ts';
 import type { GraphqlError } from '../core/graphql-question.ts';
+import { boundText } from '../core/run-end.ts';
 import { log } from '../edge/log.ts';
 import { apiErrorOf } from '../edge/respond.ts';
 
@@ -10,7 +12,11 @@ export function presentError(error: GraphQLError, requestId: string): GraphqlErr
   const { locations, path } = error;
   const where = { ...(locations && { locations }), ...(path && { path }) };
   const cause = causeOf(error);
-  if (!cause) return { message: error.message, ...where, extensions: extensionsOf(codeOf(error), requestId) };
+  if (!cause) {
+    // The library's show the value that does not fit, whole, once for each of its faults.
+    const message = boundText(error.message, limits.maxErrorMessageLength);
+    return { message, ...where, extensions: extensionsOf(codeOf(error), requestId) };
+  }
   const told = apiErrorOf(cause);
   if (told.status >= 500)
     log.error('field failed', { requestId, code: told.code, error: cause, path: path?.join('.') });

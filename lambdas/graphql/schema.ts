@@ -1,12 +1,17 @@
 import manifest from 'jobwire:manifest';
 import {
   buildSchema,
+  type GraphQLField,
   type GraphQLFieldResolver,
   GraphQLInterfaceType,
   GraphQLObjectType,
   GraphQLScalarType,
+  getNamedType,
+  isLeafType,
+  isNonNullType,
 } from 'graphql';
 import type { Job } from '../../protocol/types.ts';
+import { withinRoom } from './answer-room.ts';
 import type { Call } from './call.ts';
 import { readJsonLiteral } from './json-scalar.ts';
 import { mutations, submitTyped } from './mutations.ts';
@@ -36,6 +41,18 @@ const job = schema.getType('Job');
 if (job instanceof GraphQLInterfaceType) job.resolveType = (value: Job) => jobTypeName(texts, value.type);
 const json = schema.getType('JSON');
 if (json instanceof GraphQLScalarType) json.parseLiteral = readJsonLiteral;
+
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+for (const type of Object.values(schema.getTypeMap())) {
+  if (!(type instanceof GraphQLObjectType) || type.name.startsWith('__') || roots.includes(type)) continue;
+  const payloads = Object.values(type.getFields()).filter((field) => isPayload(type, field));
+  for (const field of payloads) field.resolve = withinRoom(field.resolve);
+}
+
+/** What may be large, and may be null: a value of a job's input or output, or one that need not be there. */
+function isPayload({ name }: GraphQLObjectType, { type }: GraphQLField<unknown, Call>): boolean {
+  return isLeafType(getNamedType(type)) && (!isNonNullType(type) || texts.shapes.has(name));
+}
 
 function resolveBy(type: unknown, resolvers: Record<string, Resolver>): void {
   if (!(type instanceof GraphQLObjectType))

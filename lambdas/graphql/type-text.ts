@@ -14,6 +14,8 @@ export interface TypeTexts {
   /** In the schema definition language. */
   text: string;
   names: Map<string, TypeNames>;
+  /** The types that inputs and outputs, and the objects in them, are shown as. */
+  shapes: Set<string>;
 }
 
 const untypedJob = 'UntypedJob';
@@ -32,20 +34,25 @@ export function typeTexts(types: JobType[]): TypeTexts {
   };
   const definitions: string[] = [`type ${untypedJob} implements Job {${jobFields}}`];
   const names = new Map<string, TypeNames>();
+  const shapes = new Set<string>();
   for (const { name, description, input, output } of types) {
     const pascal = pascalCase(name);
     const own: TypeNames = { job: unique(`${pascal}Job`), submit: unique(`submit${pascal}`) };
     names.set(name, own);
-    const shapes = (kind: Kind) => shapeMaker({ kind, unique, define: (text) => definitions.push(text) });
-    const typed = shapes('type')(output, `${pascal}Output`).type;
-    const given = shapes('input')(input, `${pascal}Input`);
-    const shown = shapes('type')(input, `${pascal}GivenInput`).type;
+    const define = (shape: string, text: string) => {
+      shapes.add(shape);
+      definitions.push(text);
+    };
+    const shaper = (kind: Kind) => shapeMaker({ kind, unique, define });
+    const typed = shaper('type')(output, `${pascal}Output`).type;
+    const given = shaper('input')(input, `${pascal}Input`);
+    const shown = shaper('type')(input, `${pascal}GivenInput`).type;
     definitions.push(
       `${textOf(description)} type ${own.job} implements Job {${jobFields} typedInput: ${shown} typedOutput: ${typed} }`,
       `extend type Mutation { ${textOf(description)} ${own.submit}(input: ${given.type}${given.nullable ? '' : '!'}, idempotencyKey: String, delaySeconds: Int, deadlineSeconds: Int, orderKey: String, metadata: JSON, webhook: JobWebhookInput): ${own.job}! }`,
     );
   }
-  return { text: definitions.join('\n'), names };
+  return { text: definitions.join('\n'), names, shapes };
 }
 
 /** The name of the type of a job whose type is `type`, which may be there no more. */
@@ -63,7 +70,7 @@ interface Shape {
 interface ShapeOptions {
   kind: Kind;
   unique(wanted: string): string;
-  define(text: string): void;
+  define(shape: string, text: string): void;
 }
 
 /** GraphQL's Int has 32 bits. */
@@ -100,7 +107,7 @@ function shapeMaker({ kind, unique, define }: ShapeOptions): (schema: Json, name
       const about = isObject(schema) && typeof schema.description === 'string' ? textOf(schema.description) : '';
       return `${about} ${property}: ${type}${isSure ? '!' : ''}`;
     });
-    define(`${kind} ${own} {\n${fields.join('\n')}\n}`);
+    define(own, `${kind} ${own} {\n${fields.join('\n')}\n}`);
     return { type: own, nullable: false };
   }
 
