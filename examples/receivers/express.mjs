@@ -20,26 +20,48 @@ express()
     }
     // The same on every attempt and every redelivery.
     const id = request.headers['webhook-id'];
-    if (!handled.has(id)) {
-      for (const each of await withMissed(event)) handle(each);
-      handled.add(id);
+    if (handled.has(id)) return response.sendStatus(204);
+    try {
+      await take(event);
+    } catch (error) {
+      // It comes again; the cursor tells what has been handled by then.
+      console.error(error.message);
+      return response.sendStatus(503);
     }
+    handled.add(id);
     response.sendStatus(204);
   })
   .listen(Number(PORT), () => console.log(`listening on ${PORT}`));
 
-/** The event, after those of its job that did not arrive; nothing where it came late and has been made up for. */
-async function withMissed(event) {
-  if (event.job === null) return [event];
-  const cursor = cursors.get(event.job) ?? 0;
-  if (event.seq <= cursor) return [];
-  cursors.set(event.job, event.seq);
-  if (event.prevSeq <= cursor) return [event];
+/** Handles an event after those of its job that did not arrive. Throws where these cannot be fetched. */
+async function take(event) {
+  if (event.job === null) return handle(event);
+  const missed = await fetchMissed(event);
+  for (const each of [...missed, event]) {
+    // It may have come late, or another request may have fetched it meanwhile.
+    if (each.seq <= (cursors.get(event.job) ?? 0)) continue;
+    handle(each);
+    cursors.set(event.job, each.seq);
+  }
+}
+
+/** What its job's log has between the cursor and an event, page by page. */
+async function fetchMissed({ job, prevSeq }) {
   const headers = { authorization: `Bearer ${JOBWIRE_KEY}` };
-  const answer = await fetch(`${JOBWIRE_URL}/jobs/${event.job}/events?after=${cursor}`, { headers });
-  if (!answer.ok) return [event];
-  const { events } = await answer.json();
-  return [...events.filter(({ seq }) => seq < event.seq), event];
+  const missed = [];
+  let after = cursors.get(job) ?? 0;
+  while (after < prevSeq) {
+    const signal = AbortSignal.timeout(10_000);
+    const answer = await fetch(`${JOBWIRE_URL}/jobs/${job}/events?after=${after}`, { headers, signal });
+    // The job is kept no longer: there is nothing to be had.
+    if (answer.status === 404) break;
+    if (!answer.ok) throw new Error(`Cannot fetch what ${job} has after ${after}: the answer is ${answer.status}`);
+    const { events } = await answer.json();
+    missed.push(...events);
+    // Throws where there are none: the log has `prevSeq`, so it is asked again.
+    after = events.at(-1).seq;
+  }
+  return missed;
 }
 
 function handle(event) {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signatureHeaders, webhookSecret } from '../../lambdas/core/webhook-signature.ts';
 
 const run = promisify(execFile);
@@ -31,15 +31,26 @@ let service: Server;
 let serviceUrl = '';
 /** What receivers asked the service for. */
 const asked: string[] = [];
+/** How the service answers: so often with 503 first, and then with so many events to a page. */
+const answers = { refusals: 0, pageSize: 4 };
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   service = createServer((request, response) => {
     asked.push(`${request.url} ${request.headers.authorization}`);
-    response.end(JSON.stringify({ events: [2, 3, 4, 5].map((seq) => eventOf(seq)) }));
+    if (answers.refusals > 0) {
+      answers.refusals -= 1;
+      return response.writeHead(503).end('{}');
+    }
+    const after = Number(new URL(request.url ?? '', serviceUrl).searchParams.get('after'));
+    const events = [2, 3, 4, 5].filter((seq) => seq > after).slice(0, answers.pageSize);
+    response.end(JSON.stringify({ events: events.map((seq) => eventOf(seq)) }));
   });
   await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
   serviceUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}/v1`;
+});
+beforeEach(() => {
+  Object.assign(answers, { refusals: 0, pageSize: 4 });
 });
 afterAll(() => {
   for (const child of children) child.kill();
@@ -119,16 +130,23 @@ const receivers = [
   { name: 'receiver.py', isThere: hasPython, start: () => startProcess('python3', 'receiver.py') },
 ];
 
+/** Sends events of the job as the service does. */
+const senderTo =
+  (receiver: Receiver) =>
+  (seq: number, { id = `dlv_${seq}`, ageSeconds = 0 } = {}) => {
+    const body = JSON.stringify(eventOf(seq));
+    const timestampSeconds = Math.floor(Date.now() / 1000) - ageSeconds;
+    return receiver.post(body, signatureHeaders({ id, timestampSeconds, body, secrets: [secret] }));
+  };
+const handledBy = (receiver: Receiver) =>
+  [...receiver.printed().matchAll(/^job\.(\d)/gm)].map(([, seq]) => Number(seq));
+
 describe.each(receivers)('$name', ({ isThere, start }) => {
   it.skipIf(!isThere)(
     'verifies, refuses what is old, handles each delivery once, and fetches what did not arrive',
     async () => {
       const receiver = await start();
-      const send = (seq: number, { id = `dlv_${seq}`, ageSeconds = 0 } = {}) => {
-        const body = JSON.stringify(eventOf(seq));
-        const timestampSeconds = Math.floor(Date.now() / 1000) - ageSeconds;
-        return receiver.post(body, signatureHeaders({ id, timestampSeconds, body, secrets: [secret] }));
-      };
+      const send = senderTo(receiver);
       expect(await send(1)).toBe(204);
       expect(await send(1)).toBe(204);
       expect(await send(2, { ageSeconds: 400 })).toBe(400);
@@ -144,8 +162,26 @@ describe.each(receivers)('$name', ({ isThere, start }) => {
       expect(await send(5)).toBe(204);
       expect(await send(3)).toBe(204);
       expect(asked).toEqual([`/v1/jobs/${job}/events?after=1 Bearer jw_test_x`]);
-      const handled = [...receiver.printed().matchAll(/^job\.(\d)/gm)].map(([, seq]) => Number(seq));
-      expect(handled).toEqual([1, 2, 3, 4, 5]);
+      expect(handledBy(receiver)).toEqual([1, 2, 3, 4, 5]);
+    },
+    30_000,
+  );
+
+  it.skipIf(!isThere)(
+    'loses nothing where what did not arrive cannot be fetched at first, and fetches page after page',
+    async () => {
+      const receiver = await start();
+      const send = senderTo(receiver);
+      expect(await send(1)).toBe(204);
+      asked.length = 0;
+      Object.assign(answers, { refusals: 1, pageSize: 2 });
+      expect(await send(5)).toBe(503);
+      expect(handledBy(receiver)).toEqual([1]);
+      expect(await send(5)).toBe(204);
+      expect(handledBy(receiver)).toEqual([1, 2, 3, 4, 5]);
+      expect(asked.map((line) => line.split(' ')[0])).toEqual(
+        [1, 1, 3].map((after) => `/v1/jobs/${job}/events?after=${after}`),
+      );
     },
     30_000,
   );
