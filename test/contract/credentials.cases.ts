@@ -112,15 +112,17 @@ export const credentialCases: Case[] = [
     'CREDENTIAL-008',
     'a key that writes only may not read',
     async ({ target, as }) => {
-      const { key } = await made(target, { tenant: `writer-${Date.now()}`, scopes: ['jobs:write'] });
+      const { key } = await made(target, {
+        tenant: `writer-${Date.now()}`,
+        scopes: ['jobs:write', 'webhooks:write'],
+      });
       const { call } = as(key);
       const job = expectJob(await call('POST', '/jobs', { body: { type: 'echo', input: { value: 1 } } }), 202);
-      await eachRow(
-        ['/jobs', `/jobs/${job.id}`, `/jobs/${job.id}/events`, `/jobs/${job.id}/events/1`, '/types'],
-        async (path) => {
-          expectProblem(await call('GET', path), 'forbidden');
-        },
-      );
+      const jobPaths = ['/jobs', `/jobs/${job.id}`, `/jobs/${job.id}/events`, `/jobs/${job.id}/events/1`, '/types'];
+      const webhookPaths = ['/webhooks', '/webhooks/x', '/webhooks/x/deliveries', `/jobs/${job.id}/deliveries`];
+      await eachRow([...jobPaths, ...webhookPaths], async (path) => {
+        expectProblem(await call('GET', path), 'forbidden');
+      });
     },
     { makeKey: true, types: ['echo'] },
   ),
