@@ -1,4 +1,5 @@
 import { limits } from './limits.ts';
+import { parseJson } from './parse-json.ts';
 import type { Json } from './types.ts';
 
 /** What a client may send with `graphql-transport-ws` (enisdenjo/graphql-ws, PROTOCOL.md). */
@@ -18,9 +19,13 @@ export type GraphqlServerMessage =
   | { type: 'error'; id: string; payload: object[] }
   | { type: 'complete'; id: string };
 
-/** One message of a client, or undefined for what is none of the protocol, after which the connection is closed. */
+/**
+ * One message of a client, or undefined for what is none of the protocol, after which the connection is closed.
+ * @throws {ApiError} `malformed-json`
+ */
 export function parseGraphqlMessage(text: string): GraphqlClientMessage | undefined {
-  const message = parseFields(text);
+  const message = parseJson(text, 'this message');
+  if (!isObject(message)) return undefined;
   const { type, id, payload } = message;
   switch (type) {
     case 'connection_init':
@@ -36,21 +41,12 @@ export function parseGraphqlMessage(text: string): GraphqlClientMessage | undefi
   }
 }
 
-function parseFields(text: string): { [field: string]: Json } {
-  try {
-    const value: Json = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
 function isObject(value: Json | undefined): value is { [field: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A name that a map can hold, and no longer than what is kept. */
+/** A name that a map and a table can hold, and no longer than what is kept. */
 function isId(value: Json | undefined): value is string {
   const isText = typeof value === 'string' && value.length > 0 && value.length <= limits.maxSubscriptionIdLength;
-  return isText && value !== '__proto__';
+  return isText && value !== '__proto__' && value.isWellFormed();
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../../protocol/errors.ts';
+import { parseJson } from '../../protocol/parse-json.ts';
 import { sseControl } from '../../protocol/sse.ts';
 import type { Json } from '../../protocol/types.ts';
 import { openLog } from '../aws/job-tail.ts';
@@ -52,7 +53,7 @@ function fieldsOf({ query, operationName, variables, extensions, documentId }: H
 
 function parseField(name: string, text: string): Json {
   try {
-    const value: Json = JSON.parse(text);
+    const value = parseJson(text);
     if (isObject(value)) return value;
   } catch {
     // As any other text that is no object.

@@ -8,6 +8,7 @@ import { subscriptionIdOf } from '../../protocol/socket-messages.ts';
 import { postToConnection } from '../aws/connection-posts.ts';
 import { acknowledgeConnection } from '../aws/connections.ts';
 import { askGraphql } from '../aws/graphql-function.ts';
+import type { GraphqlError } from '../core/graphql-question.ts';
 import { isWithinLimit } from '../deliver/dialect.ts';
 import { dropConnection } from '../deliver/end-connection.ts';
 import { log } from '../edge/log.ts';
@@ -27,10 +28,11 @@ type Subscribe = Extract<GraphqlClientMessage, { type: 'subscribe' }>;
  */
 export async function graphqlMessage(text: string, call: Call): Promise<void> {
   const { connection } = call;
-  const message = isWithinLimit(text) ? parseGraphqlMessage(text) : undefined;
+  let message: GraphqlClientMessage | undefined;
   try {
     await checkRate(connection, call.nowMs);
     if (!isWithinLimit(text)) throw new ApiError('payload-too-large', 'Cannot take this message: it is too large');
+    message = parseGraphqlMessage(text);
   } catch (thrown) {
     return await refuse(subscriptionIdOf(text), thrown, call);
   }
@@ -69,8 +71,12 @@ async function operate({ id, payload }: Subscribe, call: Call): Promise<void> {
   }
 }
 
-async function sendErrors(id: string, errors: object[], { connection }: Call): Promise<void> {
-  await send(connection.id, { type: 'error', id, payload: errors });
+/** All errors, or where they do not fit into a message the first one alone, without the places that it names. */
+async function sendErrors(id: string, errors: GraphqlError[], { connection }: Call): Promise<void> {
+  const all: GraphqlServerMessage = { type: 'error', id, payload: errors };
+  const [{ message, extensions } = { message: '' }] = errors;
+  const first = { message, extensions: { ...extensions, errors: undefined } };
+  await send(connection.id, isWithinLimit(JSON.stringify(all)) ? all : { ...all, payload: [first] });
 }
 
 async function sendResult(id: string, result: object, { connection }: Call): Promise<void> {

@@ -38,11 +38,22 @@ test.each(bad)('parseGraphqlMessage() takes no %j, nor does graphql-ws', (messag
   expect(parseGraphqlMessage(JSON.stringify(message))).toBeUndefined();
 });
 
-test.each(['', '{', '{"type":"ping"', 'x'.repeat(1_000)])('parseGraphqlMessage() takes no %j', (text) => {
-  expect(parseGraphqlMessage(text)).toBeUndefined();
+test.each([
+  '',
+  '{',
+  '{"type":"ping"',
+  'x'.repeat(1_000),
+  `{"type":"subscribe","id":"a","payload":{"query":"a","variables":${'['.repeat(6_000)}${']'.repeat(6_000)}}}`,
+  '{"type":"subscribe","id":"a","payload":{"query":"a","variables":{"a":1e999}}}',
+])('parseGraphqlMessage() refuses what REST would refuse as a body: %.60s', (text) => {
+  expect(() => parseGraphqlMessage(text)).toThrow(expect.objectContaining({ code: 'malformed-json' }));
 });
 
-test('parseGraphqlMessage() takes no id that no map can hold, or that is too long to be kept', () => {
-  for (const id of ['__proto__', 'x'.repeat(129)])
-    expect(parseGraphqlMessage(JSON.stringify({ type: 'complete', id }))).toBeUndefined();
+test('parseGraphqlMessage() takes no id that no map or table can hold, or that is too long to be kept', () => {
+  for (const id of ['__proto__', 'x'.repeat(129), '\ud800'])
+    for (const message of [
+      { type: 'complete', id },
+      { type: 'subscribe', id, payload: {} },
+    ])
+      expect(parseGraphqlMessage(JSON.stringify(message))).toBeUndefined();
 });
