@@ -30,15 +30,17 @@ export function compileSubscription({
   variables,
 }: Subscribing): CompiledSubscription | GraphQLError {
   const flatten = flattener(document, variables);
-  const [root] = flatten(operation.selectionSet);
+  // Several where fragments name the field, too: validation has seen to it that they mean the same.
+  const roots = flatten(operation.selectionSet);
+  const [root] = roots;
   const field = schema.getSubscriptionType()?.getFields()[root?.name.value ?? ''];
   if (!root || !field) return new GraphQLError('Cannot subscribe: the document leaves out its only field');
   const args = readArguments(() => getArgumentValues(field, root, variables));
   if (args instanceof GraphQLError) return args;
-  const fields = flatten(root.selectionSet).flatMap(selected);
+  const fields = unique(roots.flatMap(({ selectionSet }) => flatten(selectionSet)).flatMap(selected));
   if (fields.filter(({ field: name }) => name === 'data').length > 1)
     return new GraphQLError('Cannot subscribe: `data` is selected under several names, it must be under one');
-  const selection = packSelection({ name: responseName(root), fields: unique(fields) });
+  const selection = packSelection({ name: responseName(root), fields });
   if (selection.length > limits.maxGraphqlSelectionBytes) {
     const detail = `Cannot subscribe: the names that the fields are to have are too long, by ${selection.length - limits.maxGraphqlSelectionBytes} bytes`;
     return new GraphQLError(detail, { nodes: root, extensions: { code: 'document-too-costly' } });

@@ -173,6 +173,55 @@ test('a selection is told by its names: aliases, fragments, @skip and @include, 
   ]);
 });
 
+test('a selection is told whole, however its fragments are written', async () => {
+  const { id } = await api.submitEcho(1);
+  await api.end(id);
+  const { of, send, until } = await open();
+  const events = `jobEvents(id: "${id}", after: 2)`;
+  const body = { status: 'succeeded', output: { value: 1 } };
+  send(
+    subscribe(
+      'two',
+      `subscription { ${events} { ...A ...B } } fragment A on JobEvent { seq data } fragment B on JobEvent { type data }`,
+    ),
+  );
+  send(
+    subscribe(
+      'roots',
+      `subscription { ${events} { seq } ...R } fragment R on Subscription { ${events} { type data } }`,
+    ),
+  );
+  await until(() => ['two', 'roots'].every((name) => of(name).length === 2));
+  const told = { seq: 3, type: 'job.succeeded', data: body };
+  for (const name of ['two', 'roots']) expect(of(name)[0]?.payload).toEqual({ data: { jobEvents: told } });
+});
+
+test('what REST would refuse as a body is refused by its id, and the connection stays', async () => {
+  const { of, send, until, messages } = await open();
+  const deep = '['.repeat(6_000) + ']'.repeat(6_000);
+  for (const [id, variables] of [
+    ['deep', `{"a":${deep}}`],
+    ['large', '{"a":1e999}'],
+  ])
+    send(
+      `{"type":"subscribe","id":"${id}","payload":{"query":"query ($a: JSON) { jobs { next } }","variables":${variables}}}`,
+    );
+  await until(() => of('deep').length > 0 && of('large').length > 0);
+  for (const id of ['deep', 'large'])
+    expect(of(id)).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'malformed-json' } }] }]);
+  send({ type: 'ping' });
+  await until(() => messages.at(-1)?.type === 'pong');
+});
+
+test('errors that do not fit into a message are told by the first one', async () => {
+  const { of, send, until } = await open();
+  const unknown = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`no${index}`, 'x'.repeat(400)]));
+  const query = 'mutation ($input: CountdownInput!) { submitCountdown(input: $input) { id } }';
+  send({ type: 'subscribe', id: 'a', payload: { query, variables: { input: unknown } } });
+  await until(() => of('a').length > 0);
+  expect(of('a')).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'invalid-document' } }] }]);
+});
+
 test('what does not fit into a message is refused, and the connection stays', async () => {
   const { id } = await api.submitEcho('x'.repeat(40_000));
   await api.end(id);
