@@ -1,5 +1,7 @@
 import { ApiError } from '../../protocol/errors.ts';
 import { chooseMediaType } from '../core/accept.ts';
+import { problemError } from '../core/graphql-error.ts';
+import type { GraphqlError } from '../core/graphql-question.ts';
 import type { HttpRequest, HttpResponse } from '../edge/http.ts';
 import { operate } from './operate.ts';
 import { readGraphqlRequest } from './read-graphql-request.ts';
@@ -16,13 +18,14 @@ export async function answerHttp(request: HttpRequest): Promise<HttpResponse> {
   const operated = await operate(readGraphqlRequest(request.json()), request);
   const headers = { 'content-type': `${mediaType}; charset=utf-8`, vary: 'Accept, Authorization' };
   if (operated.kind === 'result') return { status: 200, headers, body: operated.result };
-  if (operated.kind === 'subscription') {
-    const detail = 'Cannot answer a subscription here: open it at /v1/graphql/stream, or over the WebSocket';
-    throw new ApiError('invalid-document', detail);
-  }
-  const { errors } = operated;
+  const errors = operated.kind === 'refused' ? operated.errors : [noStream(request)];
   const isPlain = mediaType === json || errors.some(({ extensions }) => extensions?.code === 'unknown-document');
   return { status: isPlain ? 200 : 400, headers, body: { errors } };
+}
+
+function noStream({ requestId }: HttpRequest): GraphqlError {
+  const detail = 'Cannot answer a subscription here: open it at /v1/graphql/stream, or over the WebSocket';
+  return problemError(new ApiError('invalid-document', detail), requestId);
 }
 
 /** Plain JSON unless the client names the other one: what takes anything may be older than it. */

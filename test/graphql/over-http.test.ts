@@ -192,13 +192,16 @@ describe('refusals', () => {
 
   test('GET is 405, and a subscription is told where to go', async () => {
     expect((await api.call('GET', '/graphql?query=%7B__typename%7D')).status).toBe(405);
-    const answer = await api.call('POST', '/graphql', {
-      body: { query: 'subscription { jobEvents(id: "x") { seq } }' },
-    });
-    expect([answer.status, (answer.body as { detail: string }).detail]).toEqual([
-      400,
-      expect.stringContaining('/v1/graphql/stream'),
-    ]);
+    for (const [accept, expected] of [
+      ['application/graphql-response+json', 400],
+      ['application/json', 200],
+    ] as const) {
+      const query = 'subscription { jobEvents(id: "x") { seq } }';
+      const { status, mediaType, errors } = await ask(target, query, { headers: { accept } });
+      expect([status, mediaType]).toEqual([expected, `${accept}; charset=utf-8`]);
+      expect(errors).toMatchObject([{ extensions: { code: 'invalid-document', requestId: expect.any(String) } }]);
+      expect(errors?.[0]?.message).toContain('/v1/graphql/stream');
+    }
   });
 });
 
