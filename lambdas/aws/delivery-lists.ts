@@ -3,17 +3,15 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ApiError } from '../../protocol/errors.ts';
 import { groupOf } from '../core/delivery-id.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { Found } from '../core/page.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { parseDelivery } from './deliveries.ts';
-import { deliveriesOfGroup, type ItemKey, indexes, tenantPartitions } from './keys.ts';
+import { deliveriesOfGroup, deliveryKey, deliveryListKeys, type ItemKey, indexes, tenantPartitions } from './keys.ts';
 import { readItems } from './read-items.ts';
 
 /** One page. Filtered, it may be short, or even empty, with a `next`. */
-export interface DeliveryPage {
-  records: DeliveryRecord[];
-  next?: string;
-}
+type DeliveryPage = Found<DeliveryRecord>;
 
 interface PageOptions {
   limit: number;
@@ -25,7 +23,7 @@ interface PageOptions {
 export async function listJobDeliveries(job: string, { limit, page }: PageOptions): Promise<DeliveryPage> {
   const { pk, prefix } = deliveriesOfGroup(groupOf(job));
   const after = page === undefined ? undefined : parsePage(page, /^R#[0-9a-z]{26}$/);
-  const { Items = [] } = await dynamo().send(
+  const { Items = [], LastEvaluatedKey } = await dynamo().send(
     new QueryCommand({
       TableName: env('TABLE_NAME'),
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -40,9 +38,12 @@ export async function listJobDeliveries(job: string, { limit, page }: PageOption
   );
   const shown = Items.slice(0, limit);
   const last = shown.at(-1)?.sk?.S;
+  // A Query ends after 1 MB, too.
+  const goesOn = Items.length > limit || LastEvaluatedKey !== undefined;
   return {
     records: shown.map(parseDelivery).filter((record) => record !== undefined),
-    ...(Items.length > limit && last !== undefined && { next: pageToken(last) }),
+    ...(goesOn && last !== undefined && { next: pageToken(last) }),
+    nextAfter: ({ id }) => pageToken(deliveryKey(id).sk),
   };
 }
 
@@ -61,6 +62,7 @@ export async function listEndpointDeliveries(endpoint: string, { limit, page }: 
   return {
     records: await loadRecords(shown.map(({ key }) => key)),
     ...(last && entries.length > limit && { next: pageToken(last.sort) }),
+    nextAfter: ({ createdAtMs, id }) => pageToken(deliveryListKeys(endpoint, createdAtMs, id).vs),
   };
 }
 

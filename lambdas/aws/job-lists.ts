@@ -4,11 +4,12 @@ import { ApiError } from '../../protocol/errors.ts';
 import type { JobStatus } from '../../protocol/lifecycle.ts';
 import type { JobChange } from '../core/job-changes.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import type { Found } from '../core/page.ts';
 import { env } from '../env.ts';
 import { dynamo } from './clients.ts';
 import { findJobs } from './find-jobs.ts';
 import { changeJob } from './job-store.ts';
-import { type ItemKey, indexes, parseHeadKey, tenantPartitions } from './keys.ts';
+import { deadKeys, type ItemKey, indexes, listKeys, parseHeadKey, tenantPartitions } from './keys.ts';
 
 interface ListOptions {
   limit: number;
@@ -19,20 +20,19 @@ interface ListOptions {
 }
 
 /** One page. Filtered, it may be short, or even empty, with a `next`: where a thousand jobs have been looked at. */
-interface RecordPage {
-  records: JobRecord[];
-  next?: string;
-}
+type RecordPage = Omit<Found<JobRecord>, 'nextAfter'>;
 
 /** A tenant's jobs, newest first. */
-export function listJobs(tenant: string, options: ListOptions): Promise<RecordPage> {
-  return list(indexes.jobsByTenant, tenant, options);
+export async function listJobs(tenant: string, options: ListOptions): Promise<Found<JobRecord>> {
+  const nextAfter = ({ createdAtMs, id }: JobRecord) => pageToken(listKeys(tenant, createdAtMs, id).ls);
+  return { ...(await list(indexes.jobsByTenant, tenant, options)), nextAfter };
 }
 
 /** A tenant's dead letters, the newest death first. */
-export async function listDeadLetters(tenant: string, options: ListOptions): Promise<RecordPage> {
+export async function listDeadLetters(tenant: string, options: ListOptions): Promise<Found<JobRecord>> {
   const { records, ...rest } = await list(indexes.deadLetters, tenant, options);
-  return { records: records.filter(({ deadAtMs }) => deadAtMs !== undefined), ...rest };
+  const nextAfter = ({ deadAtMs = 0, id }: JobRecord) => pageToken(deadKeys(tenant, deadAtMs, id).ds);
+  return { records: records.filter(({ deadAtMs }) => deadAtMs !== undefined), ...rest, nextAfter };
 }
 
 interface Clearing {
@@ -140,9 +140,23 @@ async function queryShard(index: Index, { partition, before, limit }: Shard): Pr
 
 const pageToken = (sort: string) => Buffer.from(sort).toString('base64url');
 
-function parsePage(token: string): string {
+/** No job's id sorts before this one. */
+const firstId = `job_${'2'.repeat(26)}`;
+
+/** The page of a tenant's dead letters that begins with the last one that died before a moment. */
+export const diedBefore = (timeMs: number): string => pageToken(deadKeys('', timeMs, firstId).ds);
+
+/** True for a `next` of a list of jobs. */
+export const isPageOfJobs = (token: string): boolean => findPlace(token) !== undefined;
+
+function findPlace(token: string): string | undefined {
   const sort = Buffer.from(token, 'base64url').toString();
-  if (/^\d{13}#job_[a-z2-7]{26}$/.test(sort) && pageToken(sort) === token) return sort;
+  return /^\d{13}#job_[a-z2-7]{26}$/.test(sort) && pageToken(sort) === token ? sort : undefined;
+}
+
+function parsePage(token: string): string {
+  const place = findPlace(token);
+  if (place !== undefined) return place;
   throw new ApiError('invalid-query', 'The page is unknown', {
     errors: [{ parameter: 'page', detail: 'must be the `next` of a former page of the same list' }],
   });

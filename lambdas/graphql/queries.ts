@@ -4,6 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { DeliveryStatus } from '../../protocol/webhooks.ts';
 import { listJobs } from '../aws/job-lists.ts';
 import { presentJob } from '../core/job-view.ts';
+import { pageOf } from '../core/page.ts';
 import { env } from '../env.ts';
 import { getOwnJobWithPayloads } from '../read/find-own-job.ts';
 import { settleJob } from '../read/settle-job.ts';
@@ -31,8 +32,8 @@ export const queries = {
   }),
   jobs: doing('listJobs', async (args: Record<string, unknown>, { principal }) => {
     const { limit = limits.defaultPageSize, ...query } = queryOf('listJobs', args);
-    const { records, next } = await listJobs(principal.tenant, { limit, ...query });
-    return { items: records.map((record) => presentJob(record, { restUrl: env('REST_URL') })), next };
+    const found = await listJobs(principal.tenant, { limit, ...query });
+    return pageOf(found, (record) => presentJob(record, { restUrl: env('REST_URL') }));
   }),
   jobTypes: doing('listTypes', () => Object.values(manifest.types)),
   webhook: doing('getWebhook', ({ id }: Id, { principal }) => showEndpoint(principal.tenant, id)),

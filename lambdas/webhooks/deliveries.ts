@@ -4,7 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { Json, Page } from '../../protocol/types.ts';
 import type { Delivery, DeliveryStatus } from '../../protocol/webhooks.ts';
 import { createDelivery, findDelivery, keepBody, saveDelivery } from '../aws/deliveries.ts';
-import { type DeliveryPage, isEndpointPage, listEndpointDeliveries, listJobDeliveries } from '../aws/delivery-lists.ts';
+import { isEndpointPage, listEndpointDeliveries, listJobDeliveries } from '../aws/delivery-lists.ts';
 import { nextTurn, sendDeliveries } from '../aws/delivery-queue.ts';
 import { findEndpoint } from '../aws/endpoints.ts';
 import { releaseDelivery, repeatDelivery } from '../core/delivery-changes.ts';
@@ -12,6 +12,7 @@ import { deliveryId, deliveryIdPattern } from '../core/delivery-id.ts';
 import { type DeliveryRecord, failedAtMs, newDelivery, presentDelivery } from '../core/delivery-record.ts';
 import type { EndpointRecord } from '../core/endpoint-record.ts';
 import { inParallel } from '../core/in-parallel.ts';
+import { type Found, pageOf } from '../core/page.ts';
 import { readFields, refuseFaults } from '../core/read-fields.ts';
 import { endpointEvent } from '../core/webhook-event.ts';
 import { getOwnJob } from '../read/find-own-job.ts';
@@ -50,8 +51,8 @@ export async function showJobDeliveries(
 const isOf = (record: DeliveryRecord, { tenant, status }: { tenant: string; status: DeliveryStatus | undefined }) =>
   record.tenant === tenant && (status === undefined || record.status === status);
 
-function present({ records, next }: DeliveryPage, isShown: (record: DeliveryRecord) => boolean): Page<Delivery> {
-  return { items: records.filter(isShown).map(presentDelivery), ...(next !== undefined && { next }) };
+function present(found: Found<DeliveryRecord>, isShown: (record: DeliveryRecord) => boolean): Page<Delivery> {
+  return pageOf({ ...found, records: found.records.filter(isShown) }, presentDelivery);
 }
 
 /** Sends a `webhook.test` event on the way that every event goes. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { limits } from '../../protocol/limits.ts';
 import type { Job } from '../../protocol/types.ts';
 import type { Api } from './api.ts';
 import { type Case, eachRow, must } from './case.ts';
@@ -184,4 +185,29 @@ export const listCases: Case[] = [
       },
     );
   }),
+  must(
+    'LIST-009',
+    'a page of large jobs ends early, with a next behind what it shows',
+    async (api) => {
+      const { keys } = api.target;
+      if (!keys) throw new Error('Cannot make a key: the target has no way to');
+      const own = api.as((await keys.make({ tenant: `list-${Date.now()}` })).key);
+      // Six bytes of JSON for each character, and one more on the way.
+      const entry = (n: number) => [String(n).padEnd(limits.maxMetadataKeyLength, '\u0001'), '\u0001'.repeat(512)];
+      const metadata = Object.fromEntries(Array.from({ length: limits.maxMetadataEntries }, (_, n) => entry(n)));
+      const jobs = Array.from({ length: 50 }, (_, value) => ({ type: 'echo', input: { value }, metadata }));
+      const made: Job[] = [];
+      for (const _ of ['first', 'second']) {
+        const { body } = await own.call('POST', '/jobs/batch', { body: { jobs } });
+        for (const { job } of (body as { results: { job: Job }[] }).results) made.push(job);
+      }
+      assert.equal((await listed(own, made)).length, 100);
+      const page = await own.call('GET', '/jobs?limit=100');
+      assert.ok(page.text.length <= limits.maxBatchBytes, `${page.text.length} bytes`);
+      assert.notEqual(expectPage(page).next, undefined);
+      const ids = (await walk(own, '?limit=100', 2000)).map(({ id }) => id);
+      assert.deepEqual(ids.toSorted(), made.map(({ id }) => id).toSorted());
+    },
+    { ...echo, makeKey: true },
+  ),
 ];
