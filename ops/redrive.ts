@@ -31,9 +31,7 @@ async function redriveJobs({ stack, jobs, tenant: named }: Request): Promise<Rep
     const answer = await callOperation(stack, 'redriveDeadLetters', { tenant, body: { jobs: [job] } });
     const [newJob] = bodyOf(answer, `redrive ${job} of ${tenant}`).jobs as string[];
     if (newJob === undefined) {
-      throw new Error(
-        `Cannot redrive ${job} of ${tenant}: its message could not be sent, try again${soFar(made.length)}`,
-      );
+      throw new Error(`Cannot redrive ${job} of ${tenant}: it has expired by now${soFar(made.length)}`);
     }
     made.push({ tenant, job, newJob });
   }
@@ -54,16 +52,18 @@ async function redriveType({ stack, tenant }: Request, type: string): Promise<Re
   return { json: { tenants: made }, text: describe(made, type) };
 }
 
-/** One call does what it can in its time, and says where there is more. */
+/** One call does what it can in its time, and says where it goes on. */
 async function redriveTenant(stack: Stack, tenant: string, type: string): Promise<string[]> {
   const made: string[] = [];
-  for (;;) {
-    const answer = await callOperation(stack, 'redriveDeadLetters', { tenant, body: { type } });
-    const { jobs, more } = bodyOf(answer, `redrive ${type} of ${tenant}`) as { jobs: string[]; more?: true };
+  let page: string | undefined;
+  do {
+    const body = { type, ...(page !== undefined && { page }) };
+    const answer = await callOperation(stack, 'redriveDeadLetters', { tenant, body });
+    const { jobs, next } = bodyOf(answer, `redrive ${type} of ${tenant}`) as { jobs: string[]; next?: string };
     made.push(...jobs);
-    // Without progress the rest are such that cannot be run again.
-    if (!more || jobs.length === 0) return made;
-  }
+    page = next;
+  } while (page !== undefined);
+  return made;
 }
 
 async function countLeft(tenant: string, type: string): Promise<number> {
@@ -84,7 +84,7 @@ function describe(made: { tenant: string; newJobs: string[]; left: number }[], t
       const stay =
         left === 0
           ? ''
-          : `; ${left} stay, for the type takes their input no more or their upload is gone (dead-letters shows them)`;
+          : `; ${left} stay: they died since, or the type takes their input no more, or their upload is gone (dead-letters shows them)`;
       return `${tenant}: ${counted(newJobs.length, 'new job')}${stay}`;
     })
     .join('\n');

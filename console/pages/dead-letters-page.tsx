@@ -16,7 +16,8 @@ import { useLoad } from '../ui/use-load.ts';
 
 interface Redriven {
   jobs: string[];
-  more?: true;
+  /** Where to go on: there was no time for all. */
+  next?: string;
 }
 
 const refreshMs = 8000;
@@ -34,8 +35,14 @@ export function DeadLettersPage({ query }: { query: URLSearchParams }) {
     (signal) => client.request<ListPage<Job>>('GET', '/dead-letters', { query: { ...filter, limit: 50 }, signal }),
     { everyMs: refreshMs },
   );
-  const redrive = useAction(async (body: object) => {
-    setRedriven(await client.request<Redriven>('POST', '/dead-letters/redrive', { body }));
+  const redrive = useAction(async (which: object) => {
+    let made: Redriven = { jobs: [] };
+    do {
+      const body = { ...which, ...(made.next !== undefined && { page: made.next }) };
+      const { jobs, next } = await client.request<Redriven>('POST', '/dead-letters/redrive', { body });
+      made = { jobs: [...made.jobs, ...jobs], ...(next !== undefined && { next }) };
+      setRedriven(made);
+    } while (made.next !== undefined);
     setChosen([]);
     letters.reload();
   });
@@ -83,7 +90,7 @@ export function DeadLettersPage({ query }: { query: URLSearchParams }) {
         </div>
       </search>
       <ErrorNotice error={letters.error ?? redrive.error ?? clear.error} />
-      {redriven && <RedrivenNotice redriven={redriven} />}
+      {redriven && <RedrivenNotice jobs={redriven.jobs} />}
       {letters.value && items.length === 0 && <Empty>There is none. That is how it should be.</Empty>}
       {items.length > 0 && <LetterTable jobs={items} chosen={listed} onChoose={setChosen} />}
       {letters.value?.next !== undefined && <p class="hint">The newest 50 are shown.</p>}
@@ -91,7 +98,7 @@ export function DeadLettersPage({ query }: { query: URLSearchParams }) {
   );
 }
 
-function RedrivenNotice({ redriven: { jobs, more } }: { redriven: Redriven }) {
+function RedrivenNotice({ jobs }: Pick<Redriven, 'jobs'>) {
   return (
     <Notice kind="good" title={`${formatCount(jobs.length, 'new job')} made`}>
       <p class="link-row">
@@ -101,7 +108,6 @@ function RedrivenNotice({ redriven: { jobs, more } }: { redriven: Redriven }) {
           </Link>
         ))}
       </p>
-      {more && <p>There was no time for all: do it again.</p>}
     </Notice>
   );
 }

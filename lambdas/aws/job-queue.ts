@@ -94,9 +94,12 @@ export async function sendJob(record: Queued, { delaySeconds = 0 }: { delaySecon
   );
 }
 
-/** Sends the messages of many jobs with what is left of their delays; returns the ids of those that could not be sent. */
-export async function sendJobs(records: (Queued & HeldBack)[]): Promise<Set<string>> {
-  const unsent = new Set<string>();
+/** Ids of jobs whose message could not be sent, each with the fault that was the last one. */
+type Unsent = Map<string, unknown>;
+
+/** Sends the messages of many jobs with what is left of their delays; returns those that could not be sent. */
+export async function sendJobs(records: (Queued & HeldBack)[]): Promise<Unsent> {
+  const unsent: Unsent = new Map();
   const queues = [...Map.groupBy(records, queueUrl)];
   await Promise.all(queues.map(([url, queued]) => sendInOrder(url, queued, unsent)));
   return unsent;
@@ -106,7 +109,7 @@ export async function sendJobs(records: (Queued & HeldBack)[]): Promise<Set<stri
  * Sends one queue its messages. Those of one order key go one after another, each in a call of its own: a queue may take
  * a part of a call alone. Behind one that it has not taken the later ones stay back, too.
  */
-async function sendInOrder(url: string, records: (Queued & HeldBack)[], unsent: Set<string>): Promise<void> {
+async function sendInOrder(url: string, records: (Queued & HeldBack)[], unsent: Unsent): Promise<void> {
   const lines = linesOf(records);
   for (let place = 0; lines.some((line) => place < line.length); place += 1) {
     const abreast = lines.flatMap((line) => line.slice(place, place + 1));
@@ -116,7 +119,8 @@ async function sendInOrder(url: string, records: (Queued & HeldBack)[], unsent: 
     );
     await Promise.all(batches.map((batch) => sendBatch(url, batch, unsent)));
     for (const line of lines) {
-      if (unsent.has(line[place]?.id ?? '')) for (const { id } of line.splice(place + 1)) unsent.add(id);
+      const id = line[place]?.id ?? '';
+      if (unsent.has(id)) for (const later of line.splice(place + 1)) unsent.set(later.id, unsent.get(id));
     }
   }
 }
@@ -143,18 +147,25 @@ interface BatchEntry {
 }
 
 /** Sends up to ten messages, and adds to `unsent` what the queue has not taken after three calls. */
-async function sendBatch(QueueUrl: string, entries: BatchEntry[], unsent: Set<string>): Promise<void> {
+async function sendBatch(QueueUrl: string, entries: BatchEntry[], unsent: Unsent): Promise<void> {
   let left = entries;
+  let faults = new Map<string | undefined, unknown>();
   for (let attempt = 0; left.length > 0 && attempt < maxAttempts; attempt += 1) {
-    const command = new SendMessageBatchCommand({ QueueUrl, Entries: left.map(({ entry }) => entry) });
-    // A call that failed as a whole leaves every job to its caller, as one that failed for some does.
-    const answer = await sqs()
-      .send(command)
-      .catch(() => undefined);
-    const failed = new Set(answer ? answer.Failed?.map(({ Id }) => Id) : left.map(({ entry }) => entry.Id));
-    left = left.filter(({ entry }) => failed.has(entry.Id));
+    faults = await trySending(QueueUrl, left);
+    left = left.filter(({ entry }) => faults.has(entry.Id));
   }
-  for (const { id } of left) unsent.add(id);
+  for (const { id, entry } of left) unsent.set(id, faults.get(entry.Id));
+}
+
+/** The faults of one call, by entry: where it failed as a whole, each of them has that one. */
+async function trySending(QueueUrl: string, entries: BatchEntry[]): Promise<Map<string | undefined, unknown>> {
+  try {
+    const Entries = entries.map(({ entry }) => entry);
+    const { Failed = [] } = await sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    return new Map(Failed.map(({ Id, Code, Message }) => [Id, new Error(`The queue answers ${Code}: ${Message}`)]));
+  } catch (error) {
+    return new Map(entries.map(({ entry }) => [entry.Id, error]));
+  }
 }
 
 /** About how many messages of a type wait. */

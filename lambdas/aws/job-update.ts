@@ -55,7 +55,8 @@ export function updateOf(record: ChangedJob, change: JobChange, more?: Expressio
 }
 
 /** That HEAD is of the same life and in the hands of the same run; for a change that adds events, at the same one. */
-function conditionsOf({ createdAtMs, status, run, seq }: ChangedJob, { set, unlessCanceled }: JobChange): Expression {
+function conditionsOf({ createdAtMs, status, run, seq }: ChangedJob, change: JobChange): Expression {
+  const { set, unset, unlessCanceled } = change;
   const conditions = ['#c = :c', '#z = :z', '#r = :r'];
   const names: Record<string, string> = { '#c': head.createdAtMs, '#z': head.status, '#r': head.run };
   const values = marshall({ ':c': createdAtMs, ':z': status, ':r': run });
@@ -68,6 +69,11 @@ function conditionsOf({ createdAtMs, status, run, seq }: ChangedJob, { set, unle
   if (unlessCanceled) {
     conditions.push('attribute_not_exists(#cr)');
     names['#cr'] = head.cancelRequestedAtMs;
+  }
+  if (unset.includes('deadAtMs')) {
+    // Of two that take a job off the list of dead letters at the same moment, one has done it.
+    conditions.push('attribute_exists(#da)');
+    names['#da'] = head.deadAtMs;
   }
   return { conditions, names, values };
 }

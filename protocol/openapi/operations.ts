@@ -104,7 +104,11 @@ export const operationTexts: Record<Operation, OperationText> = {
     headers: ['IdempotencyKey', 'Traceparent'],
     body: 'Batch',
     answers: {
-      207: { description: 'One result for each job', schema: 'BatchResult', headers: ['RateLimitPolicy', 'RateLimit'] },
+      207: {
+        description: 'One result for each job',
+        schema: 'BatchResult',
+        headers: ['RetryAfter', 'RateLimitPolicy', 'RateLimit'],
+      },
     },
   },
   listJobs: {
@@ -172,7 +176,8 @@ export const operationTexts: Record<Operation, OperationText> = {
   redriveDeadLetters: {
     tag: 'operating',
     summary: 'Make new jobs out of dead letters',
-    description: 'Each is linked to the old job, which leaves the list. A repeat makes no second one.',
+    description:
+      'Each is linked to the old job, which leaves the list. A repeat makes no second one. Jobs that die after the first request are left to another one.',
     body: 'Redrive',
     bodyRequired: false,
     answers: { 202: { description: 'The ids of the new jobs', schema: 'Redriven' } },

@@ -158,12 +158,14 @@ export const schemas: Record<string, Schema> = {
     ...closed([], {
       jobs: { type: 'array', minItems: 1, maxItems: limits.maxPageSize, items: ref('JobId') },
       type: { type: 'string', minLength: 1, maxLength: limits.maxIdLength },
+      page: { type: 'string', maxLength: limits.maxPageTokenLength, description: 'The `next` of a former answer' },
     }),
     description: 'The dead letters of these ids, or of this type, never both; all of them where neither is named',
   },
   Redriven: open(['jobs'], {
     jobs: { ...listOf(ref('JobId')), description: 'The new jobs' },
-    more: { const: true, description: 'Not all could be made in one request: send it again' },
+    more: { const: true, description: 'Not all could be made in one request: send it again, with `next` as `page`' },
+    next: { type: 'string', description: 'Beside `more`: where to go on' },
   }),
   Cleared: open(['count'], {
     count,

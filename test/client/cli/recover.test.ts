@@ -26,10 +26,9 @@ afterAll(() => {
   server.close();
 });
 
-const recover = () =>
-  jobwire(['webhooks', 'recover', 'whk_1', '--since', '1h', '--json'], {
-    env: { JOBWIRE_URL: url, JOBWIRE_KEY: `jw_local_${'k'.repeat(43)}` },
-  });
+const run = (...words: string[]) =>
+  jobwire([...words, '--json'], { env: { JOBWIRE_URL: url, JOBWIRE_KEY: `jw_local_${'k'.repeat(43)}` } });
+const recover = () => run('webhooks', 'recover', 'whk_1', '--since', '1h');
 
 test('webhooks recover goes on where the service left off, and tells of all', async () => {
   answers = [{ count: 1, more: true, next: 'two' }, { count: 0, more: true, next: 'three' }, { count: 2 }];
@@ -41,4 +40,11 @@ test('webhooks recover goes on where the service left off, and tells of all', as
 test('webhooks recover ends where the service does not say how to go on', async () => {
   answers = [{ count: 1, more: true }];
   expect(JSON.parse((await recover()).stdout)).toMatchObject({ count: 1 });
+});
+
+test('dead-letters redrive goes on where the service left off, and tells of all', async () => {
+  answers = [{ jobs: ['a'], more: true, next: 'two' }, { jobs: [], more: true, next: 'three' }, { jobs: ['b'] }];
+  const { code, stdout } = await run('dead-letters', 'redrive', '--all');
+  expect([code, JSON.parse(stdout)]).toEqual([0, { jobs: ['a', 'b'] }]);
+  expect(asked.map(({ page }) => page)).toEqual([undefined, 'two', 'three']);
 });

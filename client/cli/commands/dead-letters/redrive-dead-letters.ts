@@ -16,15 +16,20 @@ export const redriveDeadLetters = defineCommand({
   async run({ words, values: { type, all }, screen, isJson, ...call }) {
     const ways = [words.length > 0, type !== undefined, all === true].filter(Boolean).length;
     if (ways !== 1) throw new UsageError('Cannot redrive: name jobs, or --type, or --all, and one of these alone');
-    const body = { ...(words.length > 0 && { jobs: words }), ...(type !== undefined && { type }) };
+    const chosen = { ...(words.length > 0 && { jobs: words }), ...(type !== undefined && { type }) };
     const jobs: string[] = [];
-    for (let more = true; more; ) {
+    let page: string | undefined;
+    do {
+      const body = { ...chosen, ...(page !== undefined && { page }) };
       const answer = await call
         .service()
-        .client.request<{ jobs: string[]; more?: true }>('POST', '/dead-letters/redrive', { body, isRepeatable: true });
+        .client.request<{ jobs: string[]; next?: string }>('POST', '/dead-letters/redrive', {
+          body,
+          isRepeatable: true,
+        });
       jobs.push(...answer.jobs);
-      more = answer.more === true;
-    }
+      page = answer.next;
+    } while (page !== undefined);
     if (isJson) screen.print(JSON.stringify({ jobs }));
     else for (const id of jobs) screen.print(id);
     if (!isJson) screen.tell(screen.tellPaint.dim(`${jobs.length} new ${jobs.length === 1 ? 'job' : 'jobs'}.`));
