@@ -41,7 +41,8 @@ const gatewayProblems: GatewayProblem[] = [
   {
     type: ResponseType.REQUEST_TOO_LARGE,
     code: 'payload-too-large',
-    detail: 'Cannot take the body: it must be at most 10 MB at the front door',
+    detail:
+      'Cannot take the body: it must have at most 10 MB at the front door, and at most 6 MB with each quote and backslash counted twice',
   },
   {
     type: ResponseType.UNSUPPORTED_MEDIA_TYPE,

@@ -9,6 +9,8 @@ export const limits = {
   maxJsonDepth: 64,
   /** Faults that one problem document lists; the rest are counted in its detail. */
   maxListedErrors: 50,
+  /** The same for one entry of a batch: a hundred answers have to fit into one. */
+  maxListedErrorsOfEntry: 10,
   maxIdempotencyKeyLength: 255,
   maxIdLength: 255,
   maxOrderKeyLength: 255,

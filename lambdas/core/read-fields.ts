@@ -21,10 +21,10 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Throws `invalid-input` that lists `faults`, if there are any. */
-export function refuseFaults(faults: Fault[], what: string): void {
+/** Throws `invalid-input` that lists `faults`, if there are any: the first `maxListed` of them. */
+export function refuseFaults(faults: Fault[], what: string, maxListed: number = limits.maxListedErrors): void {
   if (faults.length === 0) return;
-  const listed = faults.slice(0, limits.maxListedErrors).map(withShortPointer);
+  const listed = faults.slice(0, maxListed).map(withShortPointer);
   const left = faults.length - listed.length;
   const count = faults.length === 1 ? '1 field is' : `${faults.length} fields are`;
   const detail = `Cannot accept ${what}: ${count} not allowed as ${faults.length === 1 ? 'it is' : 'they are'}`;

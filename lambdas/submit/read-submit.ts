@@ -15,6 +15,8 @@ interface KnownTypes {
   pointer?: string;
   /** True in the local stage: a webhook may go to this machine. @default false */
   allowLoopback?: boolean;
+  /** Faults that its refusal lists. @default limits.maxListedErrors */
+  maxListedErrors?: number | undefined;
 }
 
 type Fields = ReturnType<typeof readFields>;
@@ -24,7 +26,7 @@ type Fields = ReturnType<typeof readFields>;
  * Throws `unknown-type`, or `invalid-input` that lists every fault.
  */
 export function readSubmit(value: Json, known: KnownTypes): SubmitRequest {
-  const { types, validators, pointer = '', allowLoopback = false } = known;
+  const { types, validators, pointer = '', allowLoopback = false, maxListedErrors } = known;
   const fields = readFields(value, pointer);
   const name = fields.text('type', { max: limits.maxIdLength });
   if (fields.field('type') === undefined)
@@ -36,7 +38,7 @@ export function readSubmit(value: Json, known: KnownTypes): SubmitRequest {
   else if (type) fields.faults.push(...checkInput(input, { type, validators, pointer: `${pointer}/input` }));
   const options = readOptions(fields, type, { pointer, allowLoopback });
   fields.refuseUnknown();
-  refuseFaults(fields.faults, 'the job');
+  refuseFaults(fields.faults, 'the job', maxListedErrors);
   return { type: name ?? '', input: input ?? null, ...options };
 }
 

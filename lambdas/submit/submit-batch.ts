@@ -20,8 +20,6 @@ import { rateLimited } from './take-rate.ts';
 
 /** Entries that are written at the same time. */
 const parallelPuts = 25;
-/** Faults that are listed of one entry: a hundred answers have to fit into one. */
-const maxListedErrors = 10;
 
 /** One entry on its way: what has become of it so far. */
 interface Entry {
@@ -98,7 +96,7 @@ async function readEntry(body: Json, { index, key, nowMs, ...submitter }: EntryC
     const detail = `Cannot accept the job at ${pointer}: it has ${bytes} bytes, it must have at most ${limits.maxBodyBytes}`;
     throw new ApiError('payload-too-large', detail);
   }
-  const submission = submissionOf(body, { ...submitter, pointer });
+  const submission = submissionOf(body, { ...submitter, pointer, maxListedErrors: limits.maxListedErrorsOfEntry });
   await checkSubmission(submission, pointer);
   const derived = key === undefined ? undefined : derivedKey('batch', key, index);
   return draftJob({ ...submission, idempotencyKey: submission.idempotencyKey ?? derived }, nowMs);
@@ -119,6 +117,8 @@ function splitRepeats(entries: Entry[]): [Entry[], Entry[]] {
 async function send(entries: Entry[]): Promise<void> {
   const due = entries.flatMap(({ stored }) => (stored?.unsent ? [stored.record] : []));
   const unsent = await sendJobs([...new Map(due.map((record) => [record.id, record])).values()]);
+  const [error] = unsent.values();
+  if (unsent.size > 0) log.error('Cannot send the messages of a batch', { jobs: unsent.size, error });
   for (const entry of entries) {
     if (!entry.stored?.unsent || !unsent.has(entry.stored.record.id)) continue;
     entry.error = new ApiError('unavailable', 'Cannot accept the job: its queue did not take it');
@@ -133,13 +133,6 @@ function refuse(entry: Entry, thrown: unknown): void {
 function resultOf({ stored, error }: Entry, requestId: string): BatchResult['results'][number] {
   const restUrl = env('REST_URL');
   if (stored && !error) return { status: 202, job: presentJob(stored.record, { restUrl }) };
-  const problem = problemDocument(error ?? new ApiError('internal-error', 'Cannot accept the job'), {
-    restUrl,
-    requestId,
-  });
-  const { errors } = problem;
-  return {
-    status: problem.status,
-    problem: { ...problem, ...(errors && { errors: errors.slice(0, maxListedErrors) }) },
-  };
+  const refusal = error ?? new ApiError('internal-error', 'Cannot accept the job');
+  return { status: refusal.status, problem: problemDocument(refusal, { restUrl, requestId }) };
 }

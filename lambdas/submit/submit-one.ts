@@ -46,14 +46,18 @@ interface Submitter extends Pick<HttpRequest, 'principal' | 'headers'> {
   traceparent?: string | undefined;
   /** Where the submit stands in the body. */
   pointer?: string;
+  /** Faults that its refusal lists. @default limits.maxListedErrors */
+  maxListedErrors?: number;
 }
 
 /** A submission out of a body, or an entry of a batch. Throws what is wrong with it. */
-export function submissionOf(body: Json, { principal, headers, traceparent, pointer = '' }: Submitter): Submission {
+export function submissionOf(body: Json, submitter: Submitter): Submission {
+  const { principal, headers, traceparent, pointer = '', maxListedErrors } = submitter;
   const { idempotencyKey: field, ...submit } = readSubmit(body, {
     types: manifest.types,
     validators,
     pointer,
+    maxListedErrors,
     allowLoopback: env('ALLOW_LOOPBACK') === '1',
   });
   const header = readIdempotencyKey(headers['idempotency-key']);

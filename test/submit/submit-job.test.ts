@@ -1,6 +1,9 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeJob, findJob } from '../../lambdas/aws/job-store.ts';
-import { bury } from '../../lambdas/core/job-changes.ts';
+import { dynamo } from '../../lambdas/aws/clients.ts';
+import { findJob } from '../../lambdas/aws/job-store.ts';
+import { statisticsKey } from '../../lambdas/aws/keys.ts';
 import type { Job } from '../../protocol/types.ts';
 import { type CrashStage, openCrashStage } from '../crash/crash-stage.ts';
 import { restCalls } from '../support/rest-calls.ts';
@@ -58,6 +61,14 @@ describe('submitJob', () => {
     expect(await findJob(body.id)).toBeDefined();
   });
 
+  test('says from the first answer on when to ask, by how long runs of the type last', async () => {
+    const Item = marshall({ ...statisticsKey('flaky'), meanMs: 30_000, atMs: Date.now() });
+    await dynamo().send(new PutItemCommand({ TableName: process.env.TABLE_NAME, Item }));
+    const { headers } = await submit({ type: 'flaky', input: { failures: 0 } });
+    // 30 s for itself, and a twentieth of that where its own message is counted already.
+    expect(['30', '32']).toContain(headers['retry-after']);
+  });
+
   test('a refused submit costs nothing', async () => {
     expect((await submit({ type: 'echo' })).calls).toEqual([]);
     expect((await submit({ type: 'nope', input: 1 })).calls).toEqual([]);
@@ -94,7 +105,11 @@ describe('submitJob', () => {
 
 describe('submitBatch', () => {
   interface Results {
-    results: { status: number; job?: Job; problem?: { code: string; errors?: { pointer: string }[] } }[];
+    results: {
+      status: number;
+      job?: Job;
+      problem?: { code: string; detail: string; errors?: { pointer: string }[] };
+    }[];
   }
   const batch = (jobs: unknown[], headers: Record<string, string> = {}) =>
     call<Results>('submit-job', 'submitBatch', { body: { jobs }, headers });
@@ -117,6 +132,20 @@ describe('submitBatch', () => {
       [422, 'invalid-input'],
     ]);
     expect(body.results[3]?.problem?.errors?.[0]?.pointer).toBe('/jobs/3/delaySeconds');
+  });
+
+  test('lists ten faults of an entry, and counts the others', async () => {
+    const odd = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`odd${index}`, 1]));
+    const { body } = await batch([{ ...small, ...odd }]);
+    expect(body.results[0]?.problem?.errors).toHaveLength(10);
+    expect(body.results[0]?.problem?.detail).toContain(
+      '60 fields are not allowed as they are; 50 of them are not listed',
+    );
+  });
+
+  test('refuses what its queue does not take, alone', async () => {
+    const { body } = await batch([small, { type: 'stream', input: { parts: 1, intervalMs: 0, bytes: 1 } }]);
+    expect(body.results.map(({ status, problem }) => problem?.code ?? status)).toEqual([202, 'unavailable']);
   });
 
   test('takes the first of two entries with one key: the second is a repeat or a mismatch', async () => {
@@ -186,35 +215,4 @@ describe('retryJob', () => {
     const other = await call('submit-job', 'retryJob', { path: { id: old.id }, authorizer: { tenant: 'other' } });
     expect(other.status).toBe(404);
   });
-});
-
-describe('redriveDeadLetters', () => {
-  const admin = { tenant: 'operated', scopes: 'admin' };
-  const redrive = (body: unknown) =>
-    call<{ jobs: string[] }>('submit-job', 'redriveDeadLetters', { body, authorizer: admin });
-  const listed = async () =>
-    (await call<{ items: Job[] }>('dead-letters', 'listDeadLetters', { authorizer: admin })).body.items.map(
-      ({ id }) => id,
-    );
-
-  test('makes one new job for each dead letter, however often it is asked, and empties the list', async () => {
-    const body = { type: 'crash', input: { mode: 'exit' } };
-    await stage.createQueue('crash');
-    const { body: dead } = await call('submit-job', 'submitJob', { body, authorizer: admin });
-    await letDie(dead.id);
-    expect(await listed()).toEqual([dead.id]);
-    const named = await redrive({ jobs: [dead.id] });
-    expect([named.status, named.body.jobs.length]).toEqual([202, 1]);
-    expect(await listed()).toEqual([]);
-    expect((await redrive({ jobs: [dead.id] })).body.jobs).toEqual(named.body.jobs);
-    expect((await redrive({})).body.jobs).toEqual([]);
-    const job = await call('read-job', 'getJob', { path: { id: named.body.jobs[0] ?? '' }, authorizer: admin });
-    expect([job.body.input, job.body.links.retryOf]).toEqual([{ mode: 'exit' }, dead.links.self]);
-  });
-
-  /** Ends a job as out of runs, without three deaths. */
-  async function letDie(id: string): Promise<void> {
-    const record = await findJob(id);
-    if (!record || !(await changeJob(record, bury(record, Date.now())))) throw new Error('Cannot bury the job');
-  }
 });
