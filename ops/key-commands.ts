@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ApiKey, listApiKeys, revokeApiKey, saveApiKey } from '../lambdas/aws/api-keys.ts';
 import { hastenConnections } from '../lambdas/aws/connections-of-key.ts';
-import { hashApiKey, newApiKey } from '../lambdas/core/credentials.ts';
+import { environmentPattern, hashApiKey, newApiKey } from '../lambdas/core/credentials.ts';
 import { base32 } from '../lambdas/core/job-id.ts';
 import { scopes as allScopes, type Scope } from '../protocol/types.ts';
 
@@ -18,6 +18,11 @@ const tenantPattern = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 
 /** Makes a key. Its text is in the answer and nowhere else. */
 export async function createKey(request: KeyRequest, stage: string): Promise<{ text: string; key: ApiKey }> {
+  if (!environmentPattern.test(stage)) {
+    throw new Error(
+      `Cannot create a key for the stage "${stage}": a name has 1 to 32 lower-case letters, digits or "-"`,
+    );
+  }
   const text = newApiKey(stage);
   const key: ApiKey = {
     ...readRequest(request),

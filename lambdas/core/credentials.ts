@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 /** What a client presented: the text of an API key or of an access token. Which one shows in its form. */
 export type Credential = { kind: 'key' | 'token'; text: string };
 
+/** What stands between `jw_` and the random part of a key. */
+export const environmentPattern = /^[a-z0-9-]{1,32}$/;
 const keyPattern = /^jw_[a-z0-9-]{1,32}_[A-Za-z0-9_-]{43}$/;
 const tokenPattern = /^[A-Za-z0-9_-]{10,200}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{43}$/;
 

@@ -84,6 +84,7 @@ describe('keys', () => {
     ['a tenant with a mark of our own', ['create', '--tenant', 'a#b'], /1 to 63 letters/],
     ['an unknown scope', ['create', '--tenant', 'a', '--scopes', 'jobs:fly'], /jobs:fly: they must be of jobs:read/],
     ['a limit that is none', ['create', '--tenant', 'a', '--jobs-per-window', '0'], /must be an integer from 1 on/],
+    ['a stage that no key is taken with', ['create', '--tenant', 'a', '--stage', 'Prod'], /stage "Prod": .*lower-case/],
     ['an unknown id', ['revoke', 'key_x'], /Cannot revoke the key key_x: there is none/],
     ['no id', ['revoke'], /no id is given/],
   ])('refuses %s in plain words', async (_, args, message) => {
