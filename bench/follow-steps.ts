@@ -4,7 +4,7 @@ import { type Api, apiOf } from '../test/contract/api.ts';
 import { type Follower, followersOf, ways } from './followers.ts';
 import type { FunctionCall, Meter, MeteredServer } from './metered-server.ts';
 import { type BilledStep, dollarsPerMillion } from './prices.ts';
-import { type Figure, rounded, type Section } from './report.ts';
+import { exactly, type Figure, rounded, type Section } from './report.ts';
 import { openSocket, type Socket } from './socket.ts';
 
 const jobs = 4;
@@ -122,12 +122,7 @@ function figuresOf(way: string, added: Steps): Figure[] {
 
 /** What is certain: nothing is posted but what is told, a stream is one request, and every event comes once. */
 function gatesOf(way: (typeof ways)[number], { added, heard }: { added: Steps; heard: number[] }): Figure[] {
-  const gate = (what: string, value: number, wanted: number): Figure => ({
-    what: `${way}: ${what}`,
-    measured: rounded(value),
-    target: String(wanted),
-    met: value === wanted,
-  });
+  const gate = (what: string, value: number, wanted: number) => exactly(`${way}: ${what}`, value, wanted);
   if (way === 'polling each second') return [];
   const told = gate('jobs of which every event was heard once', heard.filter((count) => count === events).length, jobs);
   if (way === 'WebSocket push')

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readAssembly } from '../dev/assembly/read-assembly.ts';
 import { startDynamoDb } from '../dev/dynamodb/dynamodb.ts';
 import { startEventSources } from '../dev/event-sources/event-sources.ts';
@@ -116,6 +117,15 @@ export async function startMeteredServer(): Promise<MeteredServer> {
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+/** Resolves once nothing has been billed for a while, so that no step of an earlier job is counted with a later one. */
+export async function quiet({ table, queue }: Meter): Promise<void> {
+  const busy = () => table.length + queue.filter(({ operation }) => operation !== 'ReceiveMessage').length;
+  for (let before = -1; before !== busy(); ) {
+    before = busy();
+    await pause(2500);
+  }
 }
 
 /** Nothing of what happens is told but faults: the bench measures. */

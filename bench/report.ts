@@ -21,6 +21,21 @@ export function rounded(value: number, digits = 2): string {
   return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
+/** A count that is certain: more is dearer than promised, and less was not counted. */
+export function exactly(what: string, value: number, wanted: number): Figure {
+  return { what, measured: rounded(value, 3), target: String(wanted), met: value === wanted };
+}
+
+/** A count that varies up to `most`. Nothing at all was not counted. */
+export function atMost(what: string, value: number, most: number): Figure {
+  return { what, measured: rounded(value, 3), target: `<= ${most}`, met: value > 0 && value <= most };
+}
+
+/** What a million cost, up to `most` dollars. */
+export function dollarsAtMost(what: string, dollars: number, most: number): Figure {
+  return { ...atMost(what, dollars, most), measured: `$${rounded(dollars)}`, target: `<= $${most}` };
+}
+
 export function median(values: number[]): number {
   return percentile(values, 50);
 }
@@ -64,7 +79,9 @@ function verdict(met: boolean | undefined): string {
   return met ? 'met' : 'MISSED';
 }
 
-/** The figures that gate and are missed. */
-export function missed(sections: Section[]): Figure[] {
-  return sections.flatMap(({ figures }) => figures).filter(({ met }) => met === false);
+/** Tells of the figures that gate and are missed, and returns what the bench is to exit with. */
+export function exitCodeOf(sections: Section[], tell: (line: string) => void): number {
+  const missed = sections.flatMap(({ figures }) => figures).filter(({ met }) => met === false);
+  for (const { what, measured, target } of missed) tell(`MISSED: ${what} is ${measured}, it must be ${target}`);
+  return missed.length > 0 ? 1 : 0;
 }

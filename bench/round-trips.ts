@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { apiOf } from '../test/contract/api.ts';
 import type { TableCall } from './count-table-calls.ts';
 import type { FunctionCall, MeteredServer } from './metered-server.ts';
-import { type Figure, median, type Section } from './report.ts';
+import { atMost, type Figure, median, type Section } from './report.ts';
 import { isComplete, openSocket } from './socket.ts';
 
 interface Interval {
@@ -32,7 +32,7 @@ export async function roundTrips(server: MeteredServer): Promise<Section> {
   for (const { what, most, send } of submits) {
     await send();
     const counts = await sampled(server, send, submitDepth);
-    figures.push(figureOf(`in a row, ${what}`, median(counts), most));
+    figures.push(atMost(`in a row, ${what}`, median(counts), most));
   }
   const socket = await openSocket(server.live, server.key);
   for (const [what, value, most] of [
@@ -46,7 +46,7 @@ export async function roundTrips(server: MeteredServer): Promise<Section> {
       await completed;
     };
     const counts = await sampled(server, send, finishDepth);
-    figures.push(figureOf(`in a row, from the handler's return to the push${what}`, median(counts), most));
+    figures.push(atMost(`in a row, from the handler's return to the push${what}`, median(counts), most));
   }
   socket.close();
   return {
@@ -54,10 +54,6 @@ export async function roundTrips(server: MeteredServer): Promise<Section> {
     how: `The longest chain of calls to table, queues and connections that do not overlap, the median of ${samples} jobs one after another on warm functions.`,
     figures,
   };
-}
-
-function figureOf(what: string, count: number, most: number): Figure {
-  return { what, measured: String(count), target: `<= ${most}`, met: count <= most };
 }
 
 async function sampled(
