@@ -5,6 +5,8 @@ const byAddress = ['client/**/service', 'contract', 'channels', 'fuzz', 'graphql
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
+const temporaryFolder = 'test/temporary-folder.ts';
+
 export default defineConfig({
   test: {
     // Two: every suite with a server of its own has processes beside it.
@@ -14,10 +16,18 @@ export default defineConfig({
     // A busy machine may take seconds for what takes none on an idle one.
     expect: { poll: { timeout: 10_000 } },
     projects: [
-      { extends: true, test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: byAddress } },
       {
         extends: true,
-        test: { name: 'service', include: byAddress, globalSetup: 'test/shared-server.ts', testTimeout: 120_000 },
+        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: byAddress, globalSetup: temporaryFolder },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: byAddress,
+          globalSetup: [temporaryFolder, 'test/shared-server.ts'],
+          testTimeout: 120_000,
+        },
       },
     ],
   },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
@@ -94,12 +94,15 @@ export function synthesizeSample(
     );
     return file ? Template.fromJSON(JSON.parse(readFileSync(join(assembly.directory, file), 'utf8'))) : undefined;
   };
-  return {
+  const sample = {
     app,
     template: Template.fromJSON(assembly.getStackArtifact('Jobwire').template),
     alarms: nested('Alarms'),
     console: nested('Console'),
   };
+  // Dozens of them in a run would fill the temporary folder with copies of the CDK's own functions.
+  rmSync(directory, { recursive: true });
+  return sample;
 }
 
 // Made when the file is loaded, for the time of a test is bounded.
