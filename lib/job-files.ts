@@ -9,6 +9,8 @@ export interface JobFile {
 }
 
 const typeName = /^[a-z][a-z0-9-]{0,39}$/;
+/** What the name of a type's dead-letter queue ends in: `lib/job-queue.ts`. */
+const deadEnding = '-dead';
 
 /**
  * The files that declare job types, by name: those of `jobs/`, and of `test/jobs/` where `testJobs` is set.
@@ -40,8 +42,15 @@ function isJobFile(name: string): boolean {
 
 function parseTypeName(fileName: string, folder: string): string {
   const name = fileName.slice(0, -'.ts'.length);
-  if (typeName.test(name)) return name;
-  throw new Error(
-    `Cannot make a job type of ${folder}/${fileName}: its name must be 1 to 40 of a-z, 0-9 and -, and begin with a letter`,
-  );
+  if (!typeName.test(name)) {
+    throw new Error(
+      `Cannot make a job type of ${folder}/${fileName}: its name must be 1 to 40 of a-z, 0-9 and -, and begin with a letter`,
+    );
+  }
+  if (name.endsWith(deadEnding)) {
+    throw new Error(
+      `Cannot make a job type of ${folder}/${fileName}: its queue would have the name of a dead-letter queue, the name must not end in ${deadEnding}`,
+    );
+  }
+  return name;
 }

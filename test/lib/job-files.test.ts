@@ -37,6 +37,12 @@ test.each(['WordCount', '1st', 'word_count', 'a'.repeat(41)])('findJobFiles() re
   );
 });
 
+test('findJobFiles() refuses a name whose queue would be the dead-letter queue of another type', () => {
+  expect(() => findJobFiles(projectWith('jobs/echo.ts', 'jobs/echo-dead.ts'), { testJobs: false })).toThrow(
+    'Cannot make a job type of jobs/echo-dead.ts: its queue would have the name of a dead-letter queue, the name must not end in -dead',
+  );
+});
+
 test('findJobFiles() refuses two files of one name', () => {
   expect(() => findJobFiles(projectWith('jobs/echo.ts', 'test/jobs/echo.ts'), { testJobs: true })).toThrow(
     'Cannot make a job type of test/jobs/echo.ts: jobs/echo.ts has its name, rename one of them',
