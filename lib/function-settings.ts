@@ -1,3 +1,4 @@
+import { limits } from '../protocol/limits.ts';
 import type { Access } from './access.ts';
 import type { FunctionName } from './functions.ts';
 
@@ -164,7 +165,8 @@ export const functionSettings: Record<FunctionName, FunctionSettings> = {
       deliveries: true,
     },
   },
-  graphql: { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, access: graphqlAccess },
+  // Less than what asks it has: it is the first to know what became of an operation.
+  graphql: { memoryMb: 512, timeoutSeconds: limits.maxGraphqlSeconds, access: graphqlAccess },
   'stream-graphql': { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, access: graphqlAccess },
 };
 

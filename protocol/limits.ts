@@ -89,6 +89,8 @@ export const limits = {
   deliveryRetentionDays: 30,
   defaultSecretOverlapSeconds: 86_400,
   maxSecretOverlapSeconds: 604_800,
+  /** Until one GraphQL operation is cut off, in seconds. */
+  maxGraphqlSeconds: 22,
   /** Levels of fields in one GraphQL document. */
   maxGraphqlDepth: 12,
   maxGraphqlAliases: 30,
