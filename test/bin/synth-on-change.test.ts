@@ -83,6 +83,10 @@ test('synth-on-change tells what is wrong with a file, and goes on once it is ri
   writeFileSync(newType, source.replace('run:', 'limits: { batch: 11 }, run:'));
   const { message } = await reportThat(({ type }) => type === 'failed');
   expect(message).toBe('Cannot use limits.batch 11 in jobs/word-count.ts: it must be a whole number from 1 to 10');
+  writeFileSync(newType, `${source}\n\nthrow new RangeError('no words');\n`);
+  expect((await reportThat(({ type }) => type === 'failed')).message).toBe(
+    'Cannot load jobs/word-count.ts:9: no words',
+  );
   rmSync(newType);
   await reportThat((report) => report.type === 'synthesized' && !templateOf(report).includes('local-word-count'));
 });
