@@ -30,7 +30,7 @@ export const redriveDeadLetters = defineCommand({
       jobs.push(...answer.jobs);
       page = answer.next;
     } while (page !== undefined);
-    if (isJson) screen.print(JSON.stringify({ jobs }));
+    if (isJson) screen.printJson({ jobs });
     else for (const id of jobs) screen.print(id);
     if (!isJson) screen.tell(screen.tellPaint.dim(`${jobs.length} new ${jobs.length === 1 ? 'job' : 'jobs'}.`));
     return exitCode('done');

@@ -25,7 +25,7 @@ export const recover = defineCommand({
       count += answer.count;
       page = answer.next;
     } while (page !== undefined);
-    if (isJson) screen.print(JSON.stringify({ count, since: moment }));
+    if (isJson) screen.printJson({ count, since: moment });
     else
       screen.tell(
         `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} sent again: those that failed since ${moment}.`,
