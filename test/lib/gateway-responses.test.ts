@@ -59,6 +59,10 @@ test('the gateway’s 401 names the scheme', () => {
   expect(byType.UNAUTHORIZED?.headers[header('WWW-Authenticate')]).toBe("'Bearer'");
 });
 
+test('the gateway’s 413 names its own bound and the one of what a function is given', () => {
+  expect(byType.REQUEST_TOO_LARGE?.body.detail).toMatch(/10 MB .* 6 MB/);
+});
+
 test.each(['THROTTLED', 'QUOTA_EXCEEDED'])('the gateway’s %s says when to come back', (type) => {
   expect(byType[type]?.headers[header('Retry-After')]).toBe("'1'");
 });

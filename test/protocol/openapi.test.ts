@@ -15,7 +15,10 @@ import type { Manifest } from '../../protocol/types.ts';
 const root = new URL('../..', import.meta.url).pathname;
 
 interface Document {
-  paths: Record<string, Record<string, { operationId: string; security: unknown[] }>>;
+  paths: Record<
+    string,
+    Record<string, { operationId: string; security: unknown[]; responses: Record<string, object> }>
+  >;
   components: { schemas: Record<string, object> };
 }
 
@@ -49,6 +52,10 @@ describe('openApiDocument()', () => {
       const expected = scope === 'none' ? [] : [{ bearer: scope === 'any' ? [] : [scope] }];
       expect(security?.slice(0, 1), `${method} ${path}`).toEqual(expected);
     }
+  });
+
+  test('says that a batch beyond the rate is told when to come back', () => {
+    expect(document.paths['/jobs/batch']?.post?.responses['207']).toHaveProperty(['headers', 'Retry-After']);
   });
 
   test('passes redocly lint without an error or a warning', { timeout: 60_000 }, async () => {
