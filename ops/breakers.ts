@@ -2,6 +2,7 @@ import { breakerDueKind, breakerOf, findBreaker } from '../lambdas/aws/breakers.
 import { findDue } from '../lambdas/aws/due-items.ts';
 import { findWatchedMinute } from '../lambdas/aws/minute-watch.ts';
 import { isOpen, longestProbePauseMs } from '../lambdas/core/circuit-breaker.ts';
+import { inParallel } from '../lambdas/core/in-parallel.ts';
 import { countWaiting } from './count-entries.ts';
 
 /** Receivers that do not do well: their breaker is open, or deliveries still wait behind it. */
@@ -18,6 +19,7 @@ const minuteMs = 60_000;
 /** The minute rule puts each off by so much at the most; where it stands still, they stay where it left off. */
 const minutesAhead = longestProbePauseMs / minuteMs + 1;
 const longestOutageMinutes = 60;
+const parallelMinutes = 3;
 
 /** How a receiver does; undefined where there is nothing to tell. */
 export async function findTrouble(receiver: string): Promise<TroubledReceiver | undefined> {
@@ -39,10 +41,11 @@ export async function listTroubles(): Promise<TroubledReceiver[]> {
   const watched = (await findWatchedMinute(breakerDueKind)) ?? thisMinute;
   const from = Math.max(Math.min(watched, thisMinute - 1), thisMinute - longestOutageMinutes);
   const minutes = Array.from({ length: thisMinute + minutesAhead - from + 1 }, (_, index) => from + index);
-  const items = await Promise.all(
-    minutes.map((minute) => findDue(breakerDueKind, minute * minuteMs, (minute + 1) * minuteMs)),
-  );
-  const ids = new Set(items.flat().map(breakerOf));
+  const ids = new Set<string>();
+  await inParallel(minutes, parallelMinutes, async (minute) => {
+    const due = await findDue(breakerDueKind, minute * minuteMs, (minute + 1) * minuteMs);
+    for (const item of due) ids.add(breakerOf(item));
+  });
   const troubles = await Promise.all([...ids].map(findTrouble));
   return troubles.filter((trouble) => trouble !== undefined);
 }
