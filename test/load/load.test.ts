@@ -9,4 +9,5 @@ test(`each of ${count} jobs ends as it must, and once`, { timeout: 1_800_000 }, 
   console.log(describeLoad(report));
   expect(report.failures.slice(0, 20)).toEqual([]);
   expect(report.jobs).toBe(count);
+  expect(report.extraRuns).toBe(0);
 });
