@@ -35,7 +35,6 @@ export class DeliveryQueue extends Construct {
     const names = deliveryQueueNames(Stack.of(this).stackName);
     const common: QueueProps = {
       ...queueEncryption(key),
-      enforceSSL: true,
       removalPolicy: dataRemovalPolicy(stage),
       retentionPeriod: Duration.days(14),
     };

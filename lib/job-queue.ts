@@ -38,7 +38,6 @@ export class JobQueue extends Construct {
     const { stackName } = Stack.of(this);
     const common: QueueProps = {
       ...queueEncryption(key),
-      enforceSSL: true,
       removalPolicy: dataRemovalPolicy(stage),
       ...(type.ordered && { fifo: true }),
     };

@@ -19,6 +19,7 @@ import { LiveApi } from './live-api.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import type { FunctionEnvironment } from './platform-function.ts';
 import { PlatformFunctions } from './platform-functions.ts';
+import { refusePlainHttp } from './queue-policy.ts';
 import { checkResourceLimit } from './resource-limit.ts';
 import { JobRestApi } from './rest-api.ts';
 import type { Stage } from './stages.ts';
@@ -51,12 +52,9 @@ export class JobwireStack extends Stack {
     const rest = new JobRestApi(this, 'Rest', { stage, key });
     const live = new LiveApi(this, 'Live', { stage, key, logging: rest.logging });
     const queues = types.map((type) => new JobQueue(this, `Queue-${type.name}`, { type, stage, key }));
-
-    const deliveries = new DeliveryQueue(this, 'Deliveries', {
-      stage,
-      key,
-      deliverSeconds: functionSettings['deliver-webhook'].timeoutSeconds,
-    });
+    const { timeoutSeconds: deliverSeconds } = functionSettings['deliver-webhook'];
+    const deliveries = new DeliveryQueue(this, 'Deliveries', { stage, key, deliverSeconds });
+    refusePlainHttp(this, [...queues, deliveries]);
 
     const site =
       stage.hostsConsole && consoleDirectory !== undefined

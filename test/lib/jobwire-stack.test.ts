@@ -47,7 +47,7 @@ test.each(stages)('JobwireStack of the stage %s has these resources and no other
     'AWS::S3::BucketPolicy': 1,
     'AWS::SecretsManager::Secret': 3,
     'AWS::SQS::Queue': 6,
-    'AWS::SQS::QueuePolicy': 6,
+    'AWS::SQS::QueuePolicy': 1,
     ...(emptiers > 0 && { 'Custom::S3AutoDeleteObjects': emptiers }),
   });
 });
