@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -18,6 +18,7 @@ afterAll(async () => {
 /** The local server beside a synthesis that is this program. */
 function projectWith(synthesis: string): string {
   const project = mkdtempSync(join(tmpdir(), 'jobwire-start-'));
+  onTestFinished(() => rmSync(project, { recursive: true }));
   for (const path of ['dev', 'protocol', 'package.json']) {
     cpSync(join(root, path), join(project, path), { recursive: true });
   }
