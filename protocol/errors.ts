@@ -237,6 +237,12 @@ export class ApiError extends Error {
   get status(): number {
     return problems[this.code].status;
   }
+
+  /** When to try again, where that is known. */
+  get retryAfterSeconds(): number | undefined {
+    const wait = this.headers['retry-after'];
+    return wait === undefined ? undefined : Number(wait);
+  }
 }
 
 /** The problem document of an error, for `restUrl` such as `https://api.example.com/v1`. */

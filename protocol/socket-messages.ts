@@ -24,7 +24,7 @@ export type ServerMessage =
   | { type: 'accepted'; id: string; job: Job }
   | { type: 'pong' }
   | { type: 'reconnect' }
-  | { type: 'error'; id?: string; error: ProblemDocument };
+  | { type: 'error'; id?: string; error: ProblemDocument; retryAfterSeconds?: number };
 
 type Fields = { [key: string]: Json };
 type Shape = { [Field in 'id' | 'job' | 'after']?: 'string' | 'object' | 'cursor' };

@@ -3,14 +3,13 @@ import type { GraphqlError } from './graphql-question.ts';
 
 /** A refusal as GraphQL tells it: its `extensions` are what a problem document has beside its title and detail. */
 export function problemError(error: ApiError, requestId: string): GraphqlError & { extensions: object } {
-  const { code, message, errors, headers } = error;
-  const wait = headers['retry-after'];
+  const { code, message, errors, retryAfterSeconds } = error;
   return {
     message,
     extensions: {
       ...extensionsOf(code, requestId),
       ...(errors && { errors }),
-      ...(wait !== undefined && { retryAfterSeconds: Number(wait) }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     },
   };
 }

@@ -42,7 +42,7 @@ function translate(message: ServerMessage, selection: string): GraphqlServerMess
     case 'complete':
       return [{ type: 'complete', id: message.id }];
     case 'error':
-      return message.id === undefined ? [] : [errorMessage(message.id, message.error)];
+      return message.id === undefined ? [] : [errorMessage(message.id, message)];
     case 'reconnect':
       return [{ type: 'ping', payload: { reconnect: true } }];
     case 'pong':
@@ -67,12 +67,12 @@ function resetMessage({ id, job }: Extract<ServerMessage, { type: 'reset' }>, se
 
 function errorMessage(
   id: string,
-  { detail, code, status, requestId, errors }: Extract<ServerMessage, { type: 'error' }>['error'],
+  { error: { detail, code, status, requestId, errors }, retryAfterSeconds }: Extract<ServerMessage, { type: 'error' }>,
 ): GraphqlServerMessage {
   const { retryable } = problems[code];
   const error = (listed: object) => ({
     message: detail,
-    extensions: { code, status, retryable, requestId, ...listed },
+    extensions: { code, status, retryable, requestId, retryAfterSeconds, ...listed },
   });
   const message: GraphqlServerMessage = { type: 'error', id, payload: [error(errors ? { errors } : {})] };
   return isWithinLimit(JSON.stringify(message)) ? message : { ...message, payload: [error({})] };

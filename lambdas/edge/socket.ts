@@ -1,4 +1,4 @@
-import { type ProblemDocument, problemDocument } from '../../protocol/errors.ts';
+import type { ApiError } from '../../protocol/errors.ts';
 import type { Principal } from '../../protocol/principal.ts';
 import { log, withLogFields } from './log.ts';
 import { flushMetrics } from './metrics.ts';
@@ -33,7 +33,7 @@ export interface SocketStories {
   connect(connection: string, client: { principal: Principal; offered: string[] }): Promise<Handshake | undefined>;
   message(message: SocketMessage): Promise<void>;
   /** Tells a client what was wrong with its message. The connection stays. */
-  refuse(message: SocketMessage, problem: ProblemDocument): Promise<void>;
+  refuse(message: SocketMessage, error: ApiError): Promise<void>;
   disconnect(connection: string): Promise<void>;
 }
 
@@ -48,13 +48,13 @@ interface SocketAnswer {
 }
 
 /** A Lambda handler of the WebSocket API. Here is where all errors are caught. */
-export function socket(restUrl: string, stories: SocketStories) {
+export function socket(stories: SocketStories) {
   return async (event: SocketEvent, context: { getRemainingTimeInMillis(): number }): Promise<SocketAnswer> => {
     const { eventType, connectionId, requestId } = event.requestContext;
     const remainingMs = () => context.getRemainingTimeInMillis();
     try {
       return await withLogFields({ requestId, connection: connectionId }, () =>
-        answer(event, { restUrl, stories, remainingMs }),
+        answer(event, { stories, remainingMs }),
       );
     } catch (thrown) {
       log.error('WebSocket call failed', { requestId, eventType, connection: connectionId, error: thrown });
@@ -86,12 +86,11 @@ async function open({ requestContext, headers }: SocketEvent, { connect }: Socke
 }
 
 interface Taking {
-  restUrl: string;
   stories: SocketStories;
   remainingMs(): number;
 }
 
-async function take(event: SocketEvent, { restUrl, stories, remainingMs }: Taking): Promise<void> {
+async function take(event: SocketEvent, { stories, remainingMs }: Taking): Promise<void> {
   const { connectionId: connection, requestId } = event.requestContext;
   const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
   const message: SocketMessage = { connection, text, requestId, remainingMs };
@@ -100,6 +99,6 @@ async function take(event: SocketEvent, { restUrl, stories, remainingMs }: Takin
   } catch (thrown) {
     const error = apiErrorOf(thrown);
     if (error.status >= 500) log.error('message failed', { code: error.code, error: thrown });
-    await stories.refuse(message, problemDocument(error, { restUrl, requestId }));
+    await stories.refuse(message, error);
   }
 }

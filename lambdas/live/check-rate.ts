@@ -10,6 +10,8 @@ export async function checkRate({ id, messages, countedFromMs }: Connection, now
   const most = limits.maxMessagesPerConnectionSecond;
   if (messages <= most) return;
   if (nowMs - countedFromMs >= (messages * 1000) / most) return await restartCount(id, nowMs);
-  const detail = `Cannot take this message: the connection sent more than ${most} a second; send it again later`;
-  throw new ApiError('rate-limited', detail);
+  // The next message counts, too.
+  const waitSeconds = Math.ceil((countedFromMs - nowMs) / 1000 + (messages + 1) / most);
+  const detail = `Cannot take this message: the connection sent more than ${most} a second; send it again in ${waitSeconds} s`;
+  throw new ApiError('rate-limited', detail, { headers: { 'retry-after': String(waitSeconds) } });
 }

@@ -1,4 +1,4 @@
-import { ApiError, problemDocument } from '../../protocol/errors.ts';
+import { ApiError } from '../../protocol/errors.ts';
 import {
   type GraphqlClientMessage,
   type GraphqlServerMessage,
@@ -13,11 +13,10 @@ import { isWithinLimit } from '../deliver/dialect.ts';
 import { dropConnection } from '../deliver/end-connection.ts';
 import { log } from '../edge/log.ts';
 import { apiErrorOf } from '../edge/respond.ts';
-import { env } from '../env.ts';
 import { checkRate } from './check-rate.ts';
 import type { Call } from './message.ts';
 import { subscribe } from './subscribe.ts';
-import { tell } from './tell.ts';
+import { errorMessage, tell } from './tell.ts';
 import { unsubscribeSilently } from './unsubscribe.ts';
 
 type Subscribe = Extract<GraphqlClientMessage, { type: 'subscribe' }>;
@@ -95,8 +94,7 @@ async function refuse(id: string | undefined, thrown: unknown, { connection, req
     log.error('operation failed', { requestId, connection: connection.id, code: error.code, error: thrown });
   // An id that is in use (4409), or none at all.
   if (id === undefined || error.code === 'invalid-message') return await dropConnection(connection.id);
-  const problem = problemDocument(error, { restUrl: env('REST_URL'), requestId });
-  await tell(connection.id, { type: 'error', id, error: problem }, '');
+  await tell(connection.id, errorMessage(error, { id, requestId }), '');
 }
 
 async function send(connection: string, message: GraphqlServerMessage): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { ApiError, problemDocument } from '../../protocol/errors.ts';
+import { ApiError } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClientMessage, parseClientMessage } from '../../protocol/socket-messages.ts';
 import { closeConnection } from '../aws/connection-posts.ts';
@@ -6,7 +6,6 @@ import { type Connection, countMessage, freeSubscriptions, takeSubscription } fr
 import { type Dialect, dialectOf } from '../deliver/dialect.ts';
 import { dropConnection } from '../deliver/end-connection.ts';
 import type { SocketMessage } from '../edge/socket.ts';
-import { env } from '../env.ts';
 import { cancel } from './cancel.ts';
 import { isKeyRevoked, keyRevoked } from './check-key.ts';
 import { checkRate } from './check-rate.ts';
@@ -63,10 +62,8 @@ export async function message(received: SocketMessage): Promise<void> {
 
 /** Ends a connection whose key is good no more; says so where its subprotocol has a word for it. */
 async function endRevoked(received: SocketMessage, dialect: Dialect): Promise<void> {
-  const { connection, requestId } = received;
-  const problem = problemDocument(keyRevoked(), { restUrl: env('REST_URL'), requestId });
-  if (dialect === undefined) await refuse(received, problem);
-  await dropConnection(connection);
+  if (dialect === undefined) await refuse(received, keyRevoked());
+  await dropConnection(received.connection);
 }
 
 function read(text: string): { message?: ClientMessage; fault?: unknown } {

@@ -1,4 +1,4 @@
-import type { ProblemDocument } from '../../protocol/errors.ts';
+import { type ApiError, problemDocument } from '../../protocol/errors.ts';
 import { type ServerMessage, subscriptionIdOf } from '../../protocol/socket-messages.ts';
 import type { Job } from '../../protocol/types.ts';
 import { postToConnection } from '../aws/connection-posts.ts';
@@ -20,9 +20,22 @@ export async function tell(connection: string, message: ServerMessage, dialect?:
 }
 
 /** Tells a client what was wrong with its message. */
-export async function refuse({ connection, text }: SocketMessage, problem: ProblemDocument): Promise<void> {
-  const id = subscriptionIdOf(text);
-  await tell(connection, { type: 'error', ...(id !== undefined && { id }), error: problem });
+export async function refuse({ connection, text, requestId }: SocketMessage, error: ApiError): Promise<void> {
+  await tell(connection, errorMessage(error, { id: subscriptionIdOf(text), requestId }));
+}
+
+/** A refusal as a message. */
+export function errorMessage(
+  error: ApiError,
+  { id, requestId }: { id: string | undefined; requestId: string },
+): ServerMessage {
+  const { retryAfterSeconds } = error;
+  return {
+    type: 'error',
+    ...(id !== undefined && { id }),
+    error: problemDocument(error, { restUrl: env('REST_URL'), requestId }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
 }
 
 /** The job as messages show it: without its input, and with no output that is not small. */

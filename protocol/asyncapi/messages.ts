@@ -76,8 +76,12 @@ export const serverMessages: Record<string, Schema> = {
   reconnect: message('reconnect', { summary: 'The platform is about to end this connection: open another one' }),
   error: message('error', {
     summary: 'A message was not taken, or a subscription cannot go on; the connection stays',
-    fields: { id: subscription, error: ref('Problem') },
-    optional: ['id'],
+    fields: {
+      id: subscription,
+      error: ref('Problem'),
+      retryAfterSeconds: { type: 'integer', description: 'When to send the message again, where that is known' },
+    },
+    optional: ['id', 'retryAfterSeconds'],
   }),
 };
 
