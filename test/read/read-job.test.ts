@@ -50,6 +50,16 @@ describe('getJob', () => {
     expect([status, calls]).toEqual([200, ['Query']]);
   });
 
+  test('holds an answer past the deadline while the run has a moment to stop', async () => {
+    const { id } = await oldJob(minutes(1) + 2_000, { deadlineSeconds: 60 });
+    const { createdAtMs } = (await findJob(id)) ?? { createdAtMs: 0 };
+    await claimFirstRun(id, { createdAtMs, now: createdAtMs, leaseUntilMs: Date.now() + minutes(1) });
+    const startMs = performance.now();
+    const { body } = await read(id, { prefer: 'wait=20' });
+    expect(body.status).toBe('timed-out');
+    expect(performance.now() - startMs).toBeGreaterThan(1_000);
+  });
+
   test('costs nothing where the id cannot be one, and says nothing of another tenant', async () => {
     expect(await read('job_x')).toMatchObject({ status: 404, calls: [] });
     const { id } = await oldJob(0);
