@@ -24,12 +24,15 @@ export interface LogRead {
 /**
  * Reads what follows a cursor: one consistent Query, and another one only where the first is filled with what a dead
  * run, or a former life of the job's id, left behind. Undefined where there is no such job.
+ *
+ * @param asOf the record that says how far the log goes. @default the one that is read along with it
  */
-export async function readAfter(id: string, after: number): Promise<LogRead | undefined> {
+export async function readAfter(id: string, after: number, asOf?: JobRecord): Promise<LogRead | undefined> {
   let read = jobIdPattern.test(id) ? await readLog(id, after) : undefined;
   while (read) {
-    const { record, next } = read;
-    const { events, complete } = assembleLog({ ...read, after });
+    const { parts, next } = read;
+    const record = asOf ?? read.record;
+    const { events, complete } = assembleLog({ record, parts, after });
     if (complete || events.length > 0 || !next) return { record, entries: events, complete };
     read = await readLog(id, after, next);
   }

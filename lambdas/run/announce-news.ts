@@ -1,6 +1,6 @@
 import type { Json } from '../../protocol/types.ts';
 import { loadOutput } from '../aws/job-payloads.ts';
-import { readLog } from '../aws/job-store.ts';
+import { readAfter } from '../aws/job-tail.ts';
 import { assembleLog } from '../core/job-log.ts';
 import type { JobRecord, LogEntry } from '../core/job-record.ts';
 import { outputToLoad, presentEvent } from '../core/job-view.ts';
@@ -43,12 +43,11 @@ export async function announceNews(record: JobRecord): Promise<void> {
 async function announceParts(record: JobRecord): Promise<void> {
   let after = record.announcedSeq;
   for (;;) {
-    const log = await readLog(record.id, after);
-    if (!log) return;
-    const { events: entries, complete } = assembleLog({ record, parts: log.parts, after });
-    await announceEntries(record, entries);
-    const last = entries.at(-1)?.seq;
-    if (complete || last === undefined) return;
+    const read = await readAfter(record.id, after, record);
+    if (!read) return;
+    await announceEntries(record, read.entries);
+    const last = read.entries.at(-1)?.seq;
+    if (read.complete || last === undefined) return;
     after = last;
   }
 }

@@ -95,6 +95,26 @@ describe('a worker', () => {
     expect(await stage.head(record)).toMatchObject({ status: 'succeeded', announcedSeq: 5 });
   });
 
+  it('announces parts that stand behind a megabyte of what a run left behind that lost its job', async () => {
+    const record = await stage.submit({}, { watchers: [{ ...watcher, afterSeq: 1 }] });
+    const leaseUntilMs = Date.now() - 1;
+    const first = await written(record, claim(record, { now: leaseUntilMs - 1, leaseUntilMs }));
+    const left = Array.from({ length: 8 }, () => JSON.stringify('x'.repeat(200_000)));
+    await saveParts(first, addParts(first, left, Date.now()).stored);
+    const second = await written(first, claim(first, { now: leaseUntilMs + 1, leaseUntilMs: Date.now() }));
+    const parts = Array.from({ length: 12 }, (_, index) => String(index + 1));
+    const { stored, change } = addParts(second, parts, Date.now());
+    await saveParts(second, stored);
+    await written(second, change);
+    await vi.waitFor(async () => expect((await stage.head(record)).leaseUntilMs).toBeLessThan(Date.now()), 3_000);
+    await stage.deliver(
+      workerOf(() => 'done'),
+      [{ body: await messageBody(record), receiveCount: 3 }],
+    );
+    const shown = told().filter((line) => line.includes('job.output'));
+    expect(shown).toEqual(parts.map((part, index) => `${index + 4} job.output ${part}`));
+  });
+
   it('announces the end of a job that it finds done before it acknowledges the message', async () => {
     const record = await stage.submit({}, { watchers: [{ ...watcher, afterSeq: 1 }] });
     const claimed = await written(record, claim(record, { now: Date.now(), leaseUntilMs: Date.now() + 9_000 }));
