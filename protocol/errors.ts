@@ -45,7 +45,8 @@ export const problems = define({
     status: 400,
     title: 'GraphQL document too costly',
     retryable: false,
-    meaning: 'The GraphQL document is too deep, has too many aliases, or may read too much at once.',
+    meaning:
+      'The GraphQL document is too deep, has too many aliases, or may read too much at once; or its answer has no room for a value.',
     remedy: 'Ask for fewer fields, smaller pages or fewer things at once; the limits stand in the protocol.',
   },
   'unknown-document': {
