@@ -49,7 +49,7 @@ describe('sealText()', () => {
   it.each([
     ['another place', { key, place: 'endpoint b 1' }, sealed],
     ['another key', { key: sealingKey('another'), place: 'endpoint a 1' }, sealed],
-    ['a changed text', { key, place: 'endpoint a 1' }, `${sealed.slice(0, -2)}AA`],
+    ['a changed text', { key, place: 'endpoint a 1' }, `${sealed.slice(0, -8)}AAAAAAAA`],
     ['a text of no such form', { key, place: 'endpoint a 1' }, 'v2.AAAA'],
     ['an empty text', { key, place: 'endpoint a 1' }, ''],
   ])('is not opened with %s', (_, sealing, text) => {
