@@ -31,11 +31,13 @@ export function secretReader(declared: readonly string[] = []): (name: string) =
 
 /** What went wrong is for whoever runs the service. Clients see the job's error, and need not know what it is called. */
 async function readValue(name: string): Promise<string> {
-  const value = await findSecret(`${env('SERVICE')}/${name}`).catch((error: unknown) => {
-    log.error('cannot read a secret of a handler', { secret: name, error });
-    throw new JobError('secret-unavailable', 'A secret that this job type needs could not be read');
+  let error: unknown;
+  const value = await findSecret(`${env('SERVICE')}/${name}`).catch((thrown: unknown) => {
+    error = thrown;
+    return undefined;
   });
   if (value) return value;
-  log.error('a secret of a handler has no value yet: docs/job-types.md says how to set it', { secret: name });
-  throw new JobError('secret-unavailable', 'A secret that this job type needs has not been set yet');
+  // AWS says that access is denied to one that is not there: the grant is on names as they are once a secret is made.
+  log.error('cannot read a secret of a handler: docs/job-types.md says how it is set', { secret: name, error });
+  throw new JobError('secret-unavailable', 'A secret that this job type needs could not be read');
 }

@@ -13,12 +13,14 @@ const secrets = startSecrets((name) => {
   asked.push(name);
   return values.get(name);
 });
-let isDown = false;
+/** What Secrets Manager answers instead of a value. */
+let fault: { status: number; type: string } | undefined;
 const server = createServer((request, response) => {
-  if (isDown) response.writeHead(503).end();
+  if (fault) response.writeHead(fault.status).end(JSON.stringify({ __type: fault.type }));
   else void secrets.handle(request, response);
 });
 const lines = captureLines();
+let laterMs = 0;
 const read = secretReader(['model-key', 'store-key']);
 
 beforeAll(async () => {
@@ -29,7 +31,7 @@ beforeEach(() => {
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.stubEnv('AWS_REGION', 'us-east-1').stubEnv('AWS_ACCESS_KEY_ID', 'id').stubEnv('AWS_SECRET_ACCESS_KEY', 'key');
   vi.stubEnv('SERVICE', assembly.stackName);
-  isDown = false;
+  fault = undefined;
   asked.length = 0;
   vi.useRealTimers();
 });
@@ -62,11 +64,18 @@ test('secretReader() tells clients no name of a secret that has no value, tells 
   expect(await read('store-key')).toBe('there');
 });
 
-test('secretReader() fails the run, not the job, while Secrets Manager does not answer', async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * 60_000 });
-  isDown = true;
-  await expect(read('store-key')).rejects.toMatchObject({ code: 'secret-unavailable', final: false });
-  expect(lines.join()).toContain('answered 503');
-  isDown = false;
-  expect(await read('store-key')).toBe('there');
+test.each([
+  ['does not answer', { status: 503, type: 'ServiceUnavailable' }],
+  ['refuses, as it does where there is no such secret', { status: 400, type: 'AccessDeniedException' }],
+])('secretReader() fails the run, not the job, while Secrets Manager %s', async (_, answered) => {
+  // Past what the tests before have left in memory.
+  laterMs += 10 * 60_000;
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + laterMs });
+  values.set('model-key', 'value');
+  fault = answered;
+  await expect(read('model-key')).rejects.toMatchObject({ code: 'secret-unavailable', final: false });
+  expect(lines.join()).toContain(`answered ${answered.status}`);
+  expect(lines.join()).toContain('docs/job-types.md');
+  fault = undefined;
+  expect(await read('model-key')).toBe('value');
 });
