@@ -1,4 +1,3 @@
-import type { ProblemDocument } from '../../protocol/errors.ts';
 import type { ClientMessage, ServerMessage } from '../../protocol/socket-messages.ts';
 import { ApiError, NetworkError, TimeoutError } from '../errors.ts';
 import type { WebSocketClass } from '../types.ts';
@@ -98,7 +97,7 @@ function liveConnection(
     if (message.type === 'reset') mailbox.put({ type: 'reset', job: message.job });
     if (message.type === 'event' && !mailbox.put({ type: 'event', event: message.event })) leave(message.id);
     if (message.type === 'complete') mailbox.put({ type: 'done' });
-    if (message.type === 'error') mailbox.end(refusal(message.error));
+    if (message.type === 'error') mailbox.end(refusal(message));
     if (message.type === 'complete' || message.type === 'error') subscriptions.delete(message.id);
   }
 
@@ -160,6 +159,8 @@ function startPulse(ping: () => void, lose: () => void): { beat(isPong: boolean)
   };
 }
 
-function refusal(problem: ProblemDocument): ApiError {
-  return new ApiError(problem.detail, { status: problem.status, problem });
+function refusal({ error: problem, retryAfterSeconds }: ServerMessage & { type: 'error' }): ApiError {
+  const { detail, status } = problem;
+  const wait = retryAfterSeconds !== undefined && { retryAfterMs: retryAfterSeconds * 1000 };
+  return new ApiError(detail, { status, problem, ...wait });
 }

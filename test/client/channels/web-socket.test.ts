@@ -128,6 +128,23 @@ describe('webSocketChannel()', () => {
     channels.close();
   });
 
+  it('subscribes again as late as it is told to, and over the same channel', async () => {
+    const error = { status: 429, code: 'rate-limited', detail: 'Slow' } as never;
+    const event = { seq: 1, prevSeq: 0, type: 'job.succeeded', job: 'job_1', data: {} } as JobEvent;
+    const atMs: number[] = [];
+    const { requests, service } = await stand((message, say) => {
+      if (message.type !== 'subscribe') return;
+      const { id } = message;
+      if (atMs.push(Date.now()) === 1) say({ type: 'error', id, error, retryAfterSeconds: 1 });
+      else say({ type: 'event', id, event });
+    });
+    const channels = openChannels(requests, { url: '', credential: '', service });
+    expect(await Array.fromAsync(followJob(channels, 'job_1', {}))).toEqual([event]);
+    const [refused = 0, taken = 0] = atMs;
+    expect(taken - refused).toBeGreaterThanOrEqual(999);
+    channels.close();
+  });
+
   it('leaves a connection before its token ends, whatever was asked for', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { channel, connections } = await stand(subscribed, { lastsMs: 15 * 60_000 });
