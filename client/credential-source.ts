@@ -10,26 +10,41 @@ export interface CredentialSource {
   drop(refused: string): boolean;
 }
 
-/** Keeps the credential that a function gave until it is refused. */
+/** A function that has given nothing for so long hangs, and the next call asks anew. What is but slow is left its time. */
+const hangsAfterMs = 20_000;
+
+/**
+ * Keeps the credential that a function gave until it is refused. Calls share one ask, and what it gives is kept though
+ * none of them waits any more: a token that is renewed by one that works once may not be lost.
+ */
 export function credentialSource(credential: Credential): CredentialSource {
   if (typeof credential === 'string') return { get: async () => credential, drop: () => false };
-  let shared: Promise<string> | undefined;
   let known: string | undefined;
+  let asked: { answer: Promise<string>; hangsAtMs: number } | undefined;
+
+  const ask = () => {
+    const answer = (async () => credential())();
+    const settle = (given?: string) => {
+      known ??= given;
+      if (asked?.answer === answer) asked = undefined;
+    };
+    answer.then(settle, () => settle());
+    return { answer, hangsAtMs: Date.now() + hangsAfterMs };
+  };
+
   return {
     async get(signal) {
-      shared ??= (async () => credential())();
-      const asked = shared;
+      signal?.throwIfAborted();
+      if (known !== undefined) return known;
+      if (!asked || Date.now() >= asked.hangsAtMs) asked = ask();
       try {
-        known = await unlessAborted(asked, signal);
-        return known;
+        return await unlessAborted(asked.answer, signal);
       } catch (error) {
-        // What hangs is not waited for by the next call: that asks anew.
-        if (shared === asked) shared = undefined;
         throw signal?.aborted ? signal.reason : new NetworkError('get the credential', error);
       }
     },
     drop(refused) {
-      if (known === refused) shared = undefined;
+      if (known === refused) known = undefined;
       return true;
     },
   };

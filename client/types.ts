@@ -10,7 +10,8 @@ export type ChannelName = (typeof channelNames)[number];
 
 /**
  * An API key or an access token, or a function that gives one, and is asked again when one was refused. What it throws is
- * the cause of a `NetworkError`.
+ * the cause of a `NetworkError`. Calls wait for it as long as they may take, and share what it gives, late or not; one that
+ * gives nothing for 20 s is asked anew by the next call.
  */
 export type Credential = string | (() => string | Promise<string>);
 
