@@ -45,7 +45,7 @@ export function jobwireApp(options: JobwireAppOptions): App {
     directoryOf,
     consoleDirectory,
   });
-  const settings = givenSettings(contextOf(app));
+  const settings = givenSettings(stage.name, contextOf(app));
   // So that `cdk diff` shows a setting that was left out by mistake, before its deployment switches it off.
   if (settings) new CfnOutput(stack, 'Settings', { value: settings, description: 'What context changes of the stage' });
   return app;

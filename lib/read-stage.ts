@@ -1,42 +1,66 @@
 import { contextSettings, type SettingName } from './context-settings.ts';
-import { getStage, type Stage, type StageDomain, type StageVpc } from './stages.ts';
+import { getStage, type Stage, type StageDomain, type StageVpc, stageNames } from './stages.ts';
+
+type Context = Readonly<Record<string, unknown>>;
 
 type Values = { [Name in SettingName]?: NonNullable<ReturnType<(typeof contextSettings)[Name]['read']>> };
 
 /** Context holds CDK's own values too, but those have other letters in their names. */
 const ownName = /^[A-Za-z]+$/;
 
-/** The stage that `context` asks for, with what it changes. Throws on the first fault, naming value and cure. */
-export function readStage(context: Readonly<Record<string, unknown>>, stageName?: string): Stage {
+/**
+ * The stage that `context` asks for, with what it changes. Throws on the first fault, naming value and cure. A setting
+ * that has nothing to act on in the stage is no fault: cdk.json is read for all of them.
+ */
+export function readStage(context: Context, stageName?: string): Stage {
   if (stageName === undefined && context.stage === 'local') {
     throw new Error(
       'Cannot deploy the stage "local": its functions may reach loopback addresses, write another, as in `cdk deploy -c stage=dev`',
     );
   }
   const stage = getStage(stageName ?? context.stage ?? 'dev');
-  const values = readValues(context);
-  const { hasAlarms = stage.hasAlarms, firewall = stage.firewall } = flagsOf(values);
-  if (values.alarmEmail && !hasAlarms) throw withoutEffect('alarmEmail', 'no alarms', 'alarms=on');
-  if (values.runbook && !hasAlarms) throw withoutEffect('runbook', 'no alarms', 'alarms=on');
-  if (values.firewallRate && !firewall) throw withoutEffect('firewallRate', 'no firewall', 'firewall=on');
-  return { ...stage, ...flagsOf(values), ...figuresOf(values, stage), ...networkOf(values) };
+  const values = readValues(settingsFor(stage.name, context));
+  const asked: Stage = { ...stage, ...flagsOf(values), ...figuresOf(values, stage), ...networkOf(values) };
+  checkDomain(asked);
+  return asked;
 }
 
-/** What `context` gives beside the stage, as the command line would write it; undefined where it gives nothing. */
-export function givenSettings(context: Readonly<Record<string, unknown>>): string | undefined {
-  const given = Object.keys(contextSettings).filter((name) => context[name] !== undefined);
-  return given.length === 0 ? undefined : given.map((name) => `${name}=${context[name]}`).join(' ');
+/** What `context` gives to that stage, as the command line would write it; undefined where it gives nothing. */
+export function givenSettings(stageName: string, context: Context): string | undefined {
+  const settings = settingsFor(stageName, context);
+  const given = Object.keys(contextSettings).filter((name) => settings[name] !== undefined);
+  return given.length === 0 ? undefined : given.map((name) => `${name}=${settings[name]}`).join(' ');
 }
 
-function readValues(context: Readonly<Record<string, unknown>>): Values {
-  const given = Object.entries(context).filter(([name]) => ownName.test(name) && name !== 'stage');
-  return Object.fromEntries(given.map(([name, value]) => [name, readValue(name, value)])) as Values;
+/** What `context` gives to that stage, not read yet: what it gives to every stage, and what stands below the stage's name. */
+function settingsFor(stageName: string, context: Context): Context {
+  const forAll = Object.fromEntries(
+    Object.entries(context).filter(([name]) => ownName.test(name) && name !== 'stage' && !stageNames.includes(name)),
+  );
+  const own = context[stageName] ?? {};
+  if (typeof own !== 'object' || Array.isArray(own)) {
+    throw new Error(
+      `Cannot use the context value ${stageName} ${JSON.stringify(own)}: it must be an object of settings, as in \`"${stageName}": { "alarms": "on" }\` in cdk.json`,
+    );
+  }
+  // Neither place could win: cdk.json's word to every stage and the command line's look alike here.
+  const twice = Object.keys(own).find((name) => Object.hasOwn(forAll, name));
+  if (twice !== undefined) {
+    throw new Error(
+      `Cannot use the context value ${twice} twice: it is given to every stage (by cdk.json or the command line) and to ${stageName}, it must stand in one place`,
+    );
+  }
+  return { ...forAll, ...own };
+}
+
+function readValues(settings: Context): Values {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, readValue(name, value)])) as Values;
 }
 
 function readValue(name: string, value: unknown): unknown {
   if (!Object.hasOwn(contextSettings, name)) {
     throw new Error(
-      `Cannot use the context value ${name}: there is no such setting, it must be stage or one of ${Object.keys(contextSettings).join(', ')}`,
+      `Cannot use the context value ${name}: there is no such setting, it must be stage or one of ${Object.keys(contextSettings).join(', ')}, or the name of a stage (${stageNames.join(', ')}) with settings of its own`,
     );
   }
   const setting = contextSettings[name as SettingName];
@@ -78,15 +102,9 @@ function figuresOf(values: Values, { throttle }: Stage): Partial<Stage> {
 }
 
 function networkOf(values: Values): Partial<Stage> {
-  const domain = domainOf(values);
-  if (domain && values.restEndpoint) {
-    throw new Error(
-      `Cannot serve ${domain.rest} from a private REST API: custom domains are for public ones, leave out restDomain or restEndpoint`,
-    );
-  }
   return withoutMissing({
     account: values.account,
-    domain,
+    domain: domainOf(values),
     vpc: vpcOf(values),
     restEndpointId: values.restEndpoint,
   });
@@ -98,12 +116,23 @@ function domainOf({ restDomain, liveDomain, certificate, hostedZone }: Values): 
   const rest = needed('restDomain', restDomain, `serve ${named}`, 'the REST API has no name');
   const live = needed('liveDomain', liveDomain, `serve ${named}`, 'the WebSocket API has no name of its own');
   const certificateArn = needed('certificate', certificate, `serve ${named}`, 'it has no certificate');
+  return { rest, live, certificateArn, ...(hostedZone && { hostedZoneId: hostedZone }) };
+}
+
+/** Of the whole stage, for a part of it may come from its row and another from context. */
+function checkDomain({ domain, restEndpointId }: Stage): void {
+  if (!domain) return;
+  const { rest, live } = domain;
+  if (restEndpointId) {
+    throw new Error(
+      `Cannot serve ${rest} from a private REST API: custom domains are for public ones, leave out restDomain or restEndpoint`,
+    );
+  }
   if (rest === live) {
     throw new Error(
       `Cannot serve both APIs from ${rest}: API Gateway wants a name for each, write another for one, as in \`-c liveDomain=live.${rest}\``,
     );
   }
-  return { rest, live, certificateArn, ...(hostedZone && { hostedZoneId: hostedZone }) };
 }
 
 function vpcOf({ subnets, securityGroups }: Values): StageVpc | undefined {
@@ -119,10 +148,6 @@ function needed<T>(name: SettingName, value: T | undefined, action: string, what
   if (value !== undefined) return value;
   const { mustBe, example } = contextSettings[name];
   throw new Error(`Cannot ${action}: ${what}, write ${mustBe}, as in \`-c ${name}=${example}\``);
-}
-
-function withoutEffect(name: SettingName, what: string, cure: string): Error {
-  return new Error(`Cannot use the context value ${name}: the stage has ${what}, leave it out or write \`-c ${cure}\``);
 }
 
 /** Of the values that may be missing, those that are there. */

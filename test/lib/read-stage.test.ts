@@ -67,6 +67,27 @@ test.each(changes)('readStage() lets %o change %o and nothing else', (context, c
   expect(readStage(context)).toEqual({ ...getStage('dev'), ...changed });
 });
 
+test.each([
+  { stage: 'emulator', alarmEmail: 'ops@example.com', runbook: 'https://example.com/runbook' },
+  { stage: 'dev', alarms: 'off', alarmEmail: 'ops@example.com', runbook: 'https://example.com/runbook' },
+  { stage: 'dev', firewallRate: '500' },
+])('readStage() takes settings that have nothing to act on in their stage: %o', (context) => {
+  const { hasAlarms, firewall } = readStage(context);
+  expect([hasAlarms && 'alarmEmail' in context, firewall]).toEqual([false, false]);
+});
+
+test('readStage() gives a stage what stands below its name, and no other stage', () => {
+  const context = { logLevel: 'warn', prod: { ...domain, customerKey: 'on' }, dev: { alarms: 'off' } };
+  expect(readStage({ ...context, stage: 'prod' })).toEqual({
+    ...getStage('prod'),
+    logLevel: 'warn',
+    customerKey: true,
+    domain: { rest: 'api.example.com', live: 'live.example.com', certificateArn: certificate },
+  });
+  expect(readStage(context)).toEqual({ ...getStage('dev'), logLevel: 'warn', hasAlarms: false });
+  expect(readStage({ ...context, stage: 'emulator' })).toEqual({ ...getStage('emulator'), logLevel: 'warn' });
+});
+
 test('readStage() has a test for each context value', () => {
   const tried = new Set(changes.flatMap(([context]) => Object.keys(context)));
   expect(Object.keys(contextSettings).filter((name) => !tried.has(name))).toEqual([]);
@@ -92,13 +113,24 @@ describe('readStage() stops at', () => {
     [{ alarmEmail: 'ops' }, mustBe('alarmEmail', '"ops"', 'an e-mail address')],
     [{ alarmEmail: 'ops@localhost' }, mustBe('alarmEmail', '"ops@localhost"', 'an e-mail address')],
     [{ alarmEmail: 'a@b.com, c@d.com' }, mustBe('alarmEmail', '"a@b.com, c@d.com"', 'an e-mail address')],
+    [{ stage: 'emulator', alarmEmail: 'ops' }, mustBe('alarmEmail', '"ops"', 'an e-mail address')],
+    [{ alarms: 'off', alarmEmail: 'ops' }, mustBe('alarmEmail', '"ops"', 'an e-mail address')],
+    [{ firewallRate: '9' }, mustBe('firewallRate', '"9"', 'a whole number from 10')],
     [
-      { alarms: 'off', alarmEmail: 'ops@example.com' },
-      'Cannot use the context value alarmEmail: the stage has no alarms, leave it out or write `-c alarms=on`',
+      { pord: { alarms: 'on' } },
+      'Cannot use the context value pord: there is no such setting, it must be stage or one',
+    ],
+    [{ dev: { alarmMail: 'x' } }, 'Cannot use the context value alarmMail: there is no such setting'],
+    [{ dev: { alarms: 'yes' } }, mustBe('alarms', '"yes"', 'on or off')],
+    [{ dev: 'on' }, mustBe('dev', '"on"', 'an object of settings, as in `"dev": { "alarms": "on" }` in cdk.json')],
+    [{ dev: ['on'] }, mustBe('dev', '["on"]', 'an object of settings')],
+    [
+      { firewall: 'off', dev: { firewall: 'on' } },
+      'Cannot use the context value firewall twice: it is given to every stage (by cdk.json or the command line) and to dev, it must stand in one place',
     ],
     [
-      { firewallRate: '100' },
-      'Cannot use the context value firewallRate: the stage has no firewall, leave it out or write `-c firewall=on`',
+      { restEndpoint: 'vpce-01234567', dev: domain },
+      'Cannot serve api.example.com from a private REST API: custom domains are for public ones',
     ],
     [{ account: '1234' }, mustBe('account', '"1234"', 'the 12 digits of an account')],
     [{ firewall: 'on', firewallRate: '9' }, mustBe('firewallRate', '"9"', 'a whole number from 10 to 2000000000')],
@@ -176,6 +208,7 @@ test.each<[Record<string, unknown>, string | undefined]>([
   [{}, undefined],
   [{ stage: 'prod', '@aws-cdk/core:some-flag': true }, undefined],
   [{ firewall: 'on', requestRate: 50, stage: 'prod', customerKey: 'on' }, 'customerKey=on firewall=on requestRate=50'],
-])('givenSettings() of %o is %s', (context, settings) => {
-  expect(givenSettings(context)).toBe(settings);
+  [{ requestRate: 50, prod: { customerKey: 'on' }, dev: { alarms: 'off' } }, 'customerKey=on requestRate=50'],
+])('givenSettings() of %o for the stage prod is %s', (context, settings) => {
+  expect(givenSettings('prod', context)).toBe(settings);
 });
