@@ -25,6 +25,13 @@ const deletions: Record<string, string> = {
   'AWS::Logs::LogGroup': 'aws logs delete-log-group',
 };
 
+test.each(['docs/deploy.md', 'docs/operate.md'])(
+  '%s says how to delete secrets of handlers, which no stack owns',
+  (path) => {
+    expect(readPage(path).code.join('\n')).toContain('aws secretsmanager delete-secret');
+  },
+);
+
 test('docs/deploy.md says how to delete whatever stays of prod under a name that the next one needs', () => {
   const resources = Object.values(templateOf('prod').toJSON().Resources as Record<string, Resource>);
   const staying = resources.filter(
