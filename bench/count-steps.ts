@@ -70,7 +70,7 @@ export interface Stretch {
 
 /** How much more than the first ones the last may cost: a number in a record may have a digit more. */
 const flatShare = 1.05;
-/** Items of jobs and of their events: what many jobs share is read when a function starts, not for one of them. */
+/** A job's items, its events among them (J), and its tenant's endpoints, which each job looks up (E): the rest is no one job's. */
 const ownItem = /^[EJ]/;
 
 /** What a job costs where few were before it, and where many were. */
