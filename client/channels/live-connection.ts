@@ -1,4 +1,4 @@
-import type { ClientMessage, ServerMessage } from '../../protocol/socket-messages.ts';
+import type { ServerMessage } from '../../protocol/socket-messages.ts';
 import { ApiError, NetworkError, TimeoutError } from '../errors.ts';
 import type { WebSocketClass } from '../types.ts';
 import type { Told } from './channel.ts';
@@ -9,6 +9,8 @@ import { paceMessages } from './pace-messages.ts';
 export interface LiveConnection {
   /** How many subscriptions it has. */
   size(): number;
+  /** How many the service counts: those too that are left, as long as their unsubscribe waits. */
+  load(): number;
   /** False once it has ended, or is about to. */
   isFresh(): boolean;
   /** Subscribes to a job, and unsubscribes where the iteration is left. */
@@ -71,7 +73,7 @@ function liveConnection(
   /** Runs from the first message that is sent until the first one that comes: some proxies let the handshake pass alone. */
   let muteTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const outgoing = paceMessages((message: ClientMessage) => socket.send(JSON.stringify(message)));
+  const outgoing = paceMessages((message) => socket.send(JSON.stringify(message)));
   const pulse = startPulse(
     () => outgoing.put({ type: 'ping' }),
     () => end(new NetworkError('hear of the WebSocket', `it is silent for ${pongTimeoutMs} ms after a ping`)),
@@ -117,6 +119,7 @@ function liveConnection(
 
   return {
     size: () => subscriptions.size,
+    load: () => subscriptions.size + outgoing.leaving(),
     isFresh: () => !isRetired && Date.now() < freshUntilMs,
     subscribe(job, after) {
       const id = `${++ids}`;

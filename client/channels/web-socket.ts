@@ -50,7 +50,7 @@ export function webSocketChannel(requests: Requests, options: WebSocketOptions):
     for (;;) {
       for (const connection of connections) {
         if (!connection.isFresh()) connections.delete(connection);
-        else if (connection.size() < mostSubscriptions) {
+        else if (connection.load() < mostSubscriptions) {
           return { connection, subscription: connection.subscribe(job, after) };
         }
       }

@@ -133,6 +133,16 @@ describe('a live connection', () => {
     );
   });
 
+  it('counts what is left as its load until the service is told', async () => {
+    const { connection, far } = await opened();
+    const subscriptions = Array.from({ length: 10 }, (_, index) => connection.subscribe(`job_${index}`, 0));
+    far.say({ type: 'pong' });
+    for (const subscription of subscriptions) subscription.leave();
+    expect([connection.size(), connection.load()]).toEqual([0, 10]);
+    vi.advanceTimersByTime(300);
+    expect([connection.size(), connection.load()]).toEqual([0, 0]);
+  });
+
   it('pings after silence, later and later, up to four minutes', async () => {
     const { far } = await opened();
     const pings = () => far.sent.filter(({ type }) => type === 'ping').length;

@@ -74,6 +74,21 @@ describe('webSocketChannel()', () => {
     channel.close();
   });
 
+  it('asks for no more than a hundred of one connection while unsubscribes wait', async () => {
+    const { channel, connections } = await stand();
+    const open = (count: number) =>
+      Array.from({ length: count }, (_, index) => channel.tell(`job_${index}`, 0, undefined)[Symbol.asyncIterator]());
+    const tellings = open(100);
+    await Promise.all(tellings.map(next));
+    await Promise.all(tellings.map((telling) => telling.return?.()));
+    expect(new Set(await Promise.all(open(20).map(next)))).toEqual(new Set(['open']));
+    let count = 0;
+    const counts = connections[0]?.messages.map(({ type }) => (count += type === 'subscribe' ? 1 : -1)) ?? [];
+    expect(Math.max(...counts)).toBe(100);
+    expect(connections).toHaveLength(2);
+    channel.close();
+  });
+
   it('closes a connection that nobody has used for a second', async () => {
     const { channel, connections } = await stand();
     for (const job of ['job_1', 'job_2']) {
