@@ -1,5 +1,4 @@
 import manifest from 'jobwire:manifest';
-import type { JobType } from '../../protocol/types.ts';
 import { sendJob } from '../aws/job-queue.ts';
 import { changeJob, findJob } from '../aws/job-store.ts';
 import { isForgotten } from '../core/forgotten-job.ts';
@@ -7,6 +6,7 @@ import { expire, type JobChange, noteResent, strand } from '../core/job-changes.
 import { mustExpire } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { logFieldsOf } from '../core/log-fields.ts';
+import { queuedAs } from '../core/queued-as.ts';
 import { log } from '../edge/log.ts';
 import { endJob } from './end-job.ts';
 
@@ -20,7 +20,7 @@ export async function settleJob(record: JobRecord, now: number): Promise<JobReco
   const type = manifest.types[record.type];
   if (!type) return end(record, strand(record, now));
   // Noted first, on condition: of many readers at the same moment one sends.
-  if (await changeJob(record, noteResent(record, now))) await resend(record, type);
+  if (await changeJob(record, noteResent(record, now))) await resend(queuedAs(record, type));
   return record;
 }
 
@@ -28,10 +28,9 @@ async function end(record: JobRecord, change: JobChange): Promise<JobRecord> {
   return (await endJob(record, change)) ?? (await findJob(record.id)) ?? record;
 }
 
-/** To the queue that the type has now: a deployment may have made it ordered, or not ordered any more. */
-async function resend({ orderKey, ...record }: JobRecord, { ordered }: JobType): Promise<void> {
+async function resend(record: JobRecord): Promise<void> {
   try {
-    await sendJob(ordered ? { ...record, orderKey: orderKey ?? record.id } : record);
+    await sendJob(record);
   } catch (error) {
     // The record is there, which is what the caller asks for; a later read sends.
     log.error('Cannot send the message of a job again', { ...logFieldsOf(record), error });

@@ -4,6 +4,7 @@ import { changeJob, createJob } from '../aws/job-store.ts';
 import { noteResent } from '../core/job-changes.ts';
 import { remainingDelaySeconds } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
+import { queuedAs } from '../core/queued-as.ts';
 import { log } from '../edge/log.ts';
 import { noteCreated } from '../run/note-change.ts';
 import type { JobDraft } from './draft-job.ts';
@@ -31,7 +32,9 @@ export async function storeJob({ record, inputText }: JobDraft): Promise<StoredJ
   }
   // With the trace of this request, and the id by which the job's own is found.
   log.info('job submitted again', { job: existing.id, tenant: existing.tenant, type: existing.type });
-  return { record: existing, replayed: true, unsent: await mayBeUnsent(existing) };
+  // The draft is of the type as it is now; the job may have been made by an earlier deployment.
+  const current = queuedAs(existing, { ordered: record.orderKey !== undefined });
+  return { record: current, replayed: true, unsent: await mayBeUnsent(existing) };
 }
 
 /**

@@ -1,9 +1,11 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dynamo } from '../../lambdas/aws/clients.ts';
+import { dynamo, sqs } from '../../lambdas/aws/clients.ts';
+import { headAttributes } from '../../lambdas/aws/job-item.ts';
 import { findJob } from '../../lambdas/aws/job-store.ts';
-import { statisticsKey } from '../../lambdas/aws/keys.ts';
+import { headKey, statisticsKey } from '../../lambdas/aws/keys.ts';
 import type { Job } from '../../protocol/types.ts';
 import { type CrashStage, openCrashStage } from '../crash/crash-stage.ts';
 import { restCalls } from '../support/rest-calls.ts';
@@ -28,6 +30,19 @@ async function canceled(): Promise<Job> {
   return (await call('cancel-job', 'cancelJob', { path: { id: body.id } })).body;
 }
 
+/** Makes of a job what a deployment had left for which its type was ordered, or was not. */
+async function setOrderKey(id: string, orderKey?: string): Promise<void> {
+  await dynamo().send(
+    new UpdateItemCommand({
+      TableName: process.env.TABLE_NAME,
+      Key: marshall(headKey(id)),
+      UpdateExpression: orderKey === undefined ? 'REMOVE #o' : 'SET #o = :o',
+      ExpressionAttributeNames: { '#o': headAttributes.orderKey },
+      ...(orderKey !== undefined && { ExpressionAttributeValues: marshall({ ':o': orderKey }) }),
+    }),
+  );
+}
+
 describe('submitJob', () => {
   test('costs a put and a send once the environment is warm', async () => {
     await submit();
@@ -50,6 +65,32 @@ describe('submitJob', () => {
     const late = await submit(small, headers);
     expect(late.calls).toEqual(['PutItem', 'GetItem']);
     expect([late.status, late.body.status]).toEqual([202, 'canceled']);
+  });
+
+  test('a repeat sends the message to the queue that the type has now: it was ordered at the first submit', async () => {
+    const key = 'once-ordered';
+    const { body } = await submit(small, { 'idempotency-key': key });
+    await setOrderKey(body.id, 'k');
+    const again = await submit(small, { 'idempotency-key': key });
+    expect([again.status, again.body.id, again.calls.at(-1)]).toEqual([202, body.id, 'SendMessage']);
+    const batch = await call<{ results: { status: number }[] }>('submit-job', 'submitBatch', {
+      body: { jobs: [{ ...small, idempotencyKey: key }] },
+    });
+    expect(batch.body.results).toMatchObject([{ status: 202, job: { id: body.id } }]);
+  });
+
+  test('a repeat sends the message to the queue that the type has now: it was not ordered at the first submit', async () => {
+    const asked = [{ type: 'ordered-echo', input: { value: 1 } }, { 'idempotency-key': 'now-ordered' }] as const;
+    const first = await submit(...asked);
+    expect(first.status).toBe(500);
+    const { items } = (await call<{ items: Job[] }>('read-job', 'listJobs', { query: { type: 'ordered-echo' } })).body;
+    const id = items[0]?.id ?? '';
+    await setOrderKey(id);
+    await stage.createQueue('ordered-echo.fifo', { FifoQueue: 'true' });
+    expect(await submit(...asked)).toMatchObject({ status: 202, body: { id } });
+    const QueueUrl = stage.queueUrl('ordered-echo.fifo');
+    const { Messages = [] } = await sqs().send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages.map(({ Body = '' }) => JSON.parse(Body).job)).toEqual([id]);
   });
 
   test('a job that is queued is accepted, also where nobody can wait for it', async () => {
