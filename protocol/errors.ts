@@ -95,7 +95,7 @@ export const problems = define({
     status: 409,
     title: 'Job already done',
     retryable: false,
-    meaning: 'The job has reached its end, so it cannot be canceled.',
+    meaning: 'The job has reached its end, or its deadline, so it cannot be canceled.',
     remedy: 'Read the job: its status says how it ended.',
   },
   'not-retryable': {

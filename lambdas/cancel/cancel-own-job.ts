@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError } from '../../protocol/errors.ts';
 import { isDone } from '../../protocol/lifecycle.ts';
 import { changeJob } from '../aws/job-store.ts';
-import { cancel, expire, requestCancel } from '../core/job-changes.ts';
-import { isHeld, mustExpire } from '../core/job-deadline.ts';
+import { cutShort } from '../core/cut-short.ts';
+import { cancel, requestCancel } from '../core/job-changes.ts';
+import { isHeld, isOverdue } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { logFieldsOf } from '../core/log-fields.ts';
 import { log } from '../edge/log.ts';
@@ -28,21 +29,23 @@ export async function cancelOwnJob(
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     await pause(attempt * pauseMs);
     const job = await getOwnJobWithPayloads(id, tenant);
-    if (isDone(job.record.status)) {
-      throw new ApiError('job-done', `Cannot cancel the job: it is done already, as ${job.record.status}`);
-    }
+    if (isDone(job.record.status)) throw tooLate(`it is done already, as ${job.record.status}`);
     const now = Date.now();
-    // Nobody has come to end it yet: the next look finds it done.
-    if (mustExpire(job.record, now)) {
-      await endJob(job.record, expire(job.record, now));
-      continue;
-    }
     const isRunning = isHeld(job.record, now);
+    // Told in time: that holds, even past the deadline.
+    if (isRunning && job.record.cancelRequestedAtMs !== undefined) return { ...job, isRunning };
+    if (isOverdue(job.record, now)) {
+      // Nobody has come to end it yet. A run that is still stopping does so itself.
+      if (!isRunning) await endJob(job.record, cutShort(job.record, now));
+      throw tooLate('its deadline has passed');
+    }
     const record = await (isRunning ? askToStop(job.record, now) : endAtOnce(job.record, now));
     if (record) return { ...job, record, isRunning };
   }
   throw new ApiError('unavailable', 'Cannot cancel the job: it changes too fast', { headers: { 'retry-after': '1' } });
 }
+
+const tooLate = (reason: string) => new ApiError('job-done', `Cannot cancel the job: ${reason}`);
 
 /** Queued, or running by a lease that has expired: there is no run to ask. */
 function endAtOnce(record: JobRecord, now: number): Promise<JobRecord | undefined> {
@@ -50,7 +53,6 @@ function endAtOnce(record: JobRecord, now: number): Promise<JobRecord | undefine
 }
 
 async function askToStop(record: JobRecord, now: number): Promise<JobRecord | undefined> {
-  if (record.cancelRequestedAtMs !== undefined) return record;
   const asked = await changeJob(record, requestCancel(record, now));
   if (asked) log.info('run asked to stop', logFieldsOf(asked));
   return asked;

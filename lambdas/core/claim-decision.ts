@@ -1,7 +1,8 @@
 import { isDone } from '../../protocol/lifecycle.ts';
 import type { JobFailure } from '../../protocol/types.ts';
+import { cutShort } from './cut-short.ts';
 import { messageAwaitedUntil } from './forgotten-job.ts';
-import { bury, cancel, claim, exhaust, expire, type JobChange } from './job-changes.ts';
+import { bury, claim, exhaust, type JobChange } from './job-changes.ts';
 import { deadlineOf, heldUntil, isHeld, isOverdue } from './job-deadline.ts';
 import type { JobRecord } from './job-record.ts';
 
@@ -21,8 +22,7 @@ export function lastFailure({ events, run }: JobRecord): JobFailure {
 
 /** The end of a job that must not run any more, whoever finds it so while nobody holds it. */
 function endWithoutRun(record: JobRecord, now: number): JobChange | undefined {
-  if (record.cancelRequestedAtMs !== undefined) return cancel(record, now);
-  if (isOverdue(record, now)) return expire(record, now);
+  if (record.cancelRequestedAtMs !== undefined || isOverdue(record, now)) return cutShort(record, now);
   if (record.run >= record.maxRuns) return exhaust(record, { now, cause: lastFailure(record) });
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { limits } from '../../protocol/limits.ts';
 import type { JobFailure, TypeLimits } from '../../protocol/types.ts';
-import { cancel, exhaust, expire, fail, type JobChange, retry, succeed } from './job-changes.ts';
+import { cutShort } from './cut-short.ts';
+import { cancel, exhaust, fail, type JobChange, retry, succeed } from './job-changes.ts';
 import { isOverdue } from './job-deadline.ts';
 import type { JobRecord, StoredPayload } from './job-record.ts';
 
@@ -33,10 +34,8 @@ export function endRun(record: JobRecord, end: RunEnd, { now, limits, random }: 
   const isLate = isOverdue(record, now) || ('stopped' in end && end.stopped === 'deadline');
   if ('output' in end && !isLate) return succeed(record, { now, output: end.output });
   if ('error' in end && end.final && !isLate) return fail(record, { now, error: end.error });
-  if (record.cancelRequestedAtMs !== undefined || ('stopped' in end && end.stopped === 'canceled')) {
-    return cancel(record, now);
-  }
-  if (isLate) return expire(record, now);
+  if ('stopped' in end && end.stopped === 'canceled') return cancel(record, now);
+  if (isLate || record.cancelRequestedAtMs !== undefined) return cutShort(record, now);
   const error = 'error' in end ? end.error : runTimeout(limits);
   if (record.run >= record.maxRuns) return exhaust(record, { now, cause: error });
   return retry(record, { now, error, nextRunAtMs: now + backoffMs(limits, { run: record.run, random }) });

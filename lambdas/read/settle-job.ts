@@ -1,8 +1,9 @@
 import manifest from 'jobwire:manifest';
 import { sendJob } from '../aws/job-queue.ts';
 import { changeJob, findJob } from '../aws/job-store.ts';
+import { cutShort } from '../core/cut-short.ts';
 import { isForgotten } from '../core/forgotten-job.ts';
-import { expire, type JobChange, noteResent, strand } from '../core/job-changes.ts';
+import { type JobChange, noteResent, strand } from '../core/job-changes.ts';
 import { mustExpire } from '../core/job-deadline.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { logFieldsOf } from '../core/log-fields.ts';
@@ -15,7 +16,7 @@ import { endJob } from './end-job.ts';
  * message again where it may be lost. Returns the job as it then is. Costs no call for a job that is well.
  */
 export async function settleJob(record: JobRecord, now: number): Promise<JobRecord> {
-  if (mustExpire(record, now)) return end(record, expire(record, now));
+  if (mustExpire(record, now)) return end(record, cutShort(record, now));
   if (!isForgotten(record, now)) return record;
   const type = manifest.types[record.type];
   if (!type) return end(record, strand(record, now));
