@@ -18,6 +18,7 @@ import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IDependable } from 'constructs';
 import { allowedHeaders } from '../protocol/cors.ts';
+import { limits } from '../protocol/limits.ts';
 import { type Operation, routes } from '../protocol/routes.ts';
 import { accessLog, restLogFormat } from './access-log.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -157,7 +158,12 @@ export class JobRestApi extends Construct {
   private integrations(functions: FunctionTable): Record<FunctionName, LambdaIntegration> {
     const made = Object.entries(functions).map(([name, handler]) => {
       const streamed = { responseTransferMode: ResponseTransferMode.STREAM, timeout: this.streamTimeout() };
-      const options = { scopePermissionToMethod: false, ...(streamingFunctions.has(name) && streamed) };
+      const cutOff = { timeout: Duration.seconds(limits.maxGraphqlSeconds) };
+      const options = {
+        scopePermissionToMethod: false,
+        ...(name === 'graphql' && cutOff),
+        ...(streamingFunctions.has(name) && streamed),
+      };
       return [name, new LambdaIntegration(handler, options)] as const;
     });
     return Object.fromEntries(made) as Record<FunctionName, LambdaIntegration>;

@@ -31,7 +31,7 @@ export async function askGraphql(question: GraphqlQuestion): Promise<GraphqlAnsw
 }
 
 function cutOff(): ApiError {
-  const detail = `Cannot tell what became of the operation: it was cut off after ${limits.maxGraphqlSeconds} s, and may have been carried out`;
+  const detail = `Cannot tell what became of the operation: it was cut off, for it took over ${limits.maxGraphqlSeconds} s, and may have been carried out`;
   return new ApiError('gateway-timeout', detail);
 }
 

@@ -2,6 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { operationFunctions, queryTokenOperations } from '../../lib/operations.ts';
 import { allowedHeaders } from '../../protocol/cors.ts';
+import { limits } from '../../protocol/limits.ts';
 import { type Operation, routes } from '../../protocol/routes.ts';
 import { functionOf, resourcesOf, templateOf } from './sample-stack.ts';
 
@@ -79,6 +80,13 @@ test('JobRestApi streams what stream-job and stream-graphql answer, and waits fo
     expect(found.integration.ResponseTransferMode).toBe(streamed ? 'STREAM' : undefined);
     if (streamed) expect(found.integration.TimeoutInMillis).toBe(75_000);
   }
+});
+
+test('JobRestApi ceases to wait for graphql before that is ended, which would be told as a fault of ours', () => {
+  const timeoutMs = Number(methodOf('POST', '/graphql').integration.TimeoutInMillis);
+  const [, { Properties }] = functionOf('prod', 'graphql');
+  expect(timeoutMs).toBe(limits.maxGraphqlSeconds * 1000);
+  expect(timeoutMs).toBeLessThan(Number(Properties.Timeout) * 1000);
 });
 
 test('JobRestApi lets pages of any origin send what the contract takes', () => {
