@@ -112,13 +112,15 @@ export async function watchBreaker(id: string, now: number, { hasParked = false 
   });
 }
 
-/** Has a breaker looked at again in a minute, where the minute rule has put it off for longer. */
+/** Has a breaker looked at again in a minute, where the minute rule has put it off for longer, or is about to do so. */
 export async function hastenBreaker(id: string, now: number): Promise<void> {
   const { up, us } = dueKeys(breakerDueKind, now + probePauseMs, id);
+  const { us: due } = dueKeys(breakerDueKind, now, id);
   await update(id, {
     UpdateExpression: 'SET up = :up, us = :us',
-    ConditionExpression: 'us > :us',
-    ExpressionAttributeValues: marshall({ ':up': up, ':us': us }),
+    // One that is due may have sent its probe, and be put off next, as what it was.
+    ConditionExpression: 'us > :us OR us <= :due',
+    ExpressionAttributeValues: marshall({ ':up': up, ':us': us, ':due': due }),
   });
 }
 

@@ -65,10 +65,10 @@ async function tellBreaker(
   const breaker = breakerId(delivery);
   if (isGone(verdict)) return await leaveBreaker(breaker, slot);
   if (verdict.status === 'delivered') {
+    // First: wherever this stops, the minute rule goes on with what waits, and not in an hour.
+    if (isProbe) await hastenBreaker(breaker, now);
     await closeBreaker(breaker, slot);
-    if (!isProbe) return;
-    await releaseWaiting(breaker, { limit: releasedAtOnce, nowMs: now });
-    await hastenBreaker(breaker, now);
+    if (isProbe) await releaseWaiting(breaker, { limit: releasedAtOnce, nowMs: now });
     return;
   }
   const state = await noteFailure(breaker, slot, { now, isProbe });

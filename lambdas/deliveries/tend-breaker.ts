@@ -37,10 +37,11 @@ export async function tendBreaker(item: DueItem, nowMs: number): Promise<void> {
   const isUnclear = oldest === undefined && !isEmpty;
   const step = isUnclear ? 'look-again' : decideBreaker(breaker, { hasWaiting: oldest !== undefined, now: nowMs });
   if (step === 'rest' || step === 'forget') return await unwatchBreaker(id, breaker, { forget: step === 'forget' });
-  // First, so that of two calls of the rule one goes on.
-  if (!(await postponeBreaker(id, item.us, nowMs + pauseAfter(step, { id, breaker, nowMs })))) return;
+  // Before it is put off, for an hour maybe: if this stops in between, it is still due. Of two messages one has its turn.
   const probe = step === 'probe' ? chooseProbe(records, breaker) : undefined;
   if (probe) await sendDeliveries([nextTurn(probe, { isProbe: true })]);
+  // Before anything else, so that of two calls of the rule one goes on.
+  if (!(await postponeBreaker(id, item.us, nowMs + pauseAfter(step, { id, breaker, nowMs })))) return;
   if (step === 'drain') await releaseWaiting(id, { limit: deliveriesAtOnce, nowMs });
   if (step === 'give-up' && oldest) await giveUp(id, oldest, nowMs);
 }

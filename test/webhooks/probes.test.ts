@@ -1,8 +1,9 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, it, vi } from 'vitest';
 import { findBreaker, noteFailure } from '../../lambdas/aws/breakers.ts';
-import { dynamo } from '../../lambdas/aws/clients.ts';
+import { dynamo, sqs } from '../../lambdas/aws/clients.ts';
 import { createDelivery } from '../../lambdas/aws/deliveries.ts';
 import { listEndpointDeliveries, listJobDeliveries } from '../../lambdas/aws/delivery-lists.ts';
 import { breakerKey } from '../../lambdas/aws/keys.ts';
@@ -56,6 +57,19 @@ async function forget(breaker: string): Promise<void> {
   await dynamo().send(new DeleteItemCommand({ TableName: env('TABLE_NAME'), Key }));
 }
 
+/** Has the queue take nothing, until what it returns is called. */
+function breakQueue(): () => void {
+  const client = sqs();
+  const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+  const spy = vi
+    .spyOn(client, 'send')
+    .mockImplementation(((command: unknown) =>
+      command instanceof SendMessageBatchCommand
+        ? Promise.reject(new Error('The queue is away'))
+        : send(command)) as never);
+  return () => spy.mockRestore();
+}
+
 const of = (job: string) => listJobDeliveries(job, { limit: 10 }).then(({ records: [record] }) => record);
 
 it('a delivery that its receiver cannot take holds up the others for a few minutes only', async () => {
@@ -106,6 +120,38 @@ it('an origin that is well again after a long time gets all that waited at once'
   const jobs = await queue(60, url);
   expect(arrivals('/origin-again')).toHaveLength(0);
   await stage.minutes(4);
+  const statuses = await Promise.all(jobs.map(async (job) => (await of(job))?.status));
+  expect(statuses).toEqual(Array(60).fill('delivered'));
+  await forget(origin);
+}, 60_000);
+
+it('an origin whose probe could not be sent is probed as soon as it can be, and not in an hour', async () => {
+  const url = stage.receiver('/origin-unsent');
+  const origin = breakerId({ tenant, endpoint: '', url });
+  await open(origin, dayMs);
+  const [job = ''] = await queue(1, url);
+  const mendQueue = breakQueue();
+  await stage.minutes(3);
+  mendQueue();
+  expect(arrivals('/origin-unsent')).toHaveLength(0);
+  await stage.minutes(2);
+  expect((await of(job))?.status).toBe('delivered');
+  await forget(origin);
+}, 60_000);
+
+it('what waits for an origin that is well again goes out within 20 minutes, though the probe that found it so could release nothing', async () => {
+  let mendQueue: (() => void) | undefined;
+  const url = stage.receiver('/origin-unreleased', (response) => {
+    mendQueue ??= breakQueue();
+    response.writeHead(204).end();
+  });
+  const origin = breakerId({ tenant, endpoint: '', url });
+  await open(origin, dayMs);
+  const jobs = await queue(60, url);
+  for (let minute = 0; minute < 4 && !mendQueue; minute += 1) await stage.minutes(1);
+  mendQueue?.();
+  expect(arrivals('/origin-unreleased')).toHaveLength(1);
+  await stage.minutes(20);
   const statuses = await Promise.all(jobs.map(async (job) => (await of(job))?.status));
   expect(statuses).toEqual(Array(60).fill('delivered'));
   await forget(origin);
