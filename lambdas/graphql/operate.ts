@@ -26,7 +26,7 @@ export async function operate(
   const call: Call = { ...asking, room: newRoom() };
   const refused = (errors: readonly GraphQLError[]): GraphqlAnswer => ({
     kind: 'refused',
-    errors: errors.map((error) => presentError(error, call.requestId)),
+    errors: tell(errors, call),
   });
   const found = findDocument(request);
   if ('faults' in found) return refused(found.faults);
@@ -64,10 +64,14 @@ function noOperation(name: string | undefined): GraphQLError {
 }
 
 function coerce({ variableDefinitions = [] }: OperationDefinitionNode, values: Record<string, unknown>) {
-  return getVariableValues(schema, variableDefinitions, values, { maxErrors: 50 });
+  return getVariableValues(schema, variableDefinitions, values, { maxErrors: limits.maxListedErrors });
 }
 
-function present({ data, errors }: ExecutionResult, { requestId }: Call): FormattedExecutionResult {
-  const told = errors?.slice(0, limits.maxListedErrors).map((error) => presentError(error, requestId));
-  return { ...(told && { errors: told }), data: data ?? null };
+function present({ data, errors }: ExecutionResult, call: Call): FormattedExecutionResult {
+  return { ...(errors && { errors: tell(errors, call) }), data: data ?? null };
+}
+
+/** The library adds one of its own to as many as it may find, to say that there are more. */
+function tell(errors: readonly GraphQLError[], { requestId }: Call) {
+  return errors.slice(0, limits.maxListedErrors).map((error) => presentError(error, requestId));
 }

@@ -56,6 +56,13 @@ test('errors in variables show the beginning of what does not fit', async () => 
   const query = 'mutation ($input: CountdownInput!) { submitCountdown(input: $input) { id } }';
   const { status, errors } = await ask(target, query, { variables: { input: { steps: quarter, ...unknown } } });
   expect([status, errors?.[0]?.extensions.code]).toEqual([200, 'invalid-document']);
+  expect(errors).toHaveLength(limits.maxListedErrors);
   const longest = Math.max(...(errors ?? []).map(({ message }) => message.length));
   expect(longest).toBeLessThanOrEqual(limits.maxErrorMessageLength);
+});
+
+test('errors in a document are listed up to their limit', async () => {
+  const { status, errors } = await ask(target, `{ ${many(60, (n) => `no${n}`)} }`);
+  expect([status, errors?.[0]?.extensions.code]).toEqual([200, 'invalid-document']);
+  expect(errors).toHaveLength(limits.maxListedErrors);
 });
