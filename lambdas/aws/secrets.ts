@@ -29,9 +29,11 @@ export async function findSecret(id: string): Promise<string | undefined> {
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
     body: JSON.stringify({ SecretId: id }),
   });
-  if (response.ok) return ((await response.json()) as { SecretString?: string }).SecretString;
+  // Whatever the answer: one that is not read holds its connection.
+  const text = await response.text();
+  if (response.ok) return (JSON.parse(text) as { SecretString?: string }).SecretString;
   // AWS writes the shape's name, or a URI that ends with it.
-  if (response.status === 400 && (await response.text()).includes('ResourceNotFoundException')) return undefined;
+  if (response.status === 400 && text.includes('ResourceNotFoundException')) return undefined;
   throw faultOf(response.status, `Cannot read secret ${id}: Secrets Manager answered ${response.status}`);
 }
 
