@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { messageBody } from '../lambdas/aws/job-queue.ts';
 import { changeJob, findJobWithPayloads } from '../lambdas/aws/job-store.ts';
-import { cancelQueued, requestCancel } from '../lambdas/core/job-changes.ts';
+import { cancel, requestCancel } from '../lambdas/core/job-changes.ts';
 import type { JobRecord } from '../lambdas/core/job-record.ts';
 import { JobError } from '../lambdas/define-job.ts';
 import { brief, type } from './support/job-stage.ts';
@@ -152,7 +152,7 @@ describe('a cancel', () => {
 
   it('of a queued job is all that becomes of its message', async () => {
     const record = await stage.submit();
-    await changeJob(record, cancelQueued(record, Date.now()));
+    await changeJob(record, cancel(record, Date.now()));
     expect(
       await stage.deliver(
         workerOf(() => 1),

@@ -193,12 +193,6 @@ export function expire(record: JobRecord, now: number): JobChange {
   return change;
 }
 
-/** Cancels a job that waits for its first or next run. */
-export function cancelQueued(record: JobRecord, now: number): JobChange {
-  if (record.status !== 'queued') throw new Error(`Cannot cancel job ${record.id} as queued: it is ${record.status}`);
-  return end(record, 'job.canceled', now);
-}
-
 /** Ends a job as canceled: for whoever holds its lease, or finds that nobody does. */
 export function cancel(record: JobRecord, now: number): JobChange {
   return end(record, 'job.canceled', now);

@@ -14,7 +14,7 @@ import {
   readLog,
 } from '../../lambdas/aws/job-store.ts';
 import { headKey } from '../../lambdas/aws/keys.ts';
-import { addParts, cancelQueued, claim, newJob, requestCancel, succeed } from '../../lambdas/core/job-changes.ts';
+import { addParts, cancel, claim, newJob, requestCancel, succeed } from '../../lambdas/core/job-changes.ts';
 import { jobId } from '../../lambdas/core/job-id.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import { defaultLimits } from '../../lambdas/define-job.ts';
@@ -165,7 +165,7 @@ describe('changeJob()', () => {
       { ...running, createdAtMs: running.createdAtMs - 1 },
     ];
     for (const one of stale) {
-      const change = one.status === 'queued' ? cancelQueued(one, 1) : succeed(one, { now: 1, output: record.input });
+      const change = one.status === 'queued' ? cancel(one, 1) : succeed(one, { now: 1, output: record.input });
       expect(await changeJob(one, change)).toBeUndefined();
     }
     expect(await findJob(record.id)).toEqual(running);

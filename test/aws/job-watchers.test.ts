@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeJob, findJob } from '../../lambdas/aws/job-store.ts';
 import { addWatcher, removeWatcher, turnLive } from '../../lambdas/aws/job-watchers.ts';
-import { cancelQueued, claim } from '../../lambdas/core/job-changes.ts';
+import { cancel, claim } from '../../lambdas/core/job-changes.ts';
 import type { JobRecord, Watcher } from '../../lambdas/core/job-record.ts';
 import { type JobStage, openJobStage } from '../support/job-stage.ts';
 
@@ -55,7 +55,7 @@ describe('watchers', () => {
 
   it('are refused by a job that is gone, done, or of another tenant', async () => {
     const [record, done] = [await stage.submit(), await stage.submit()];
-    await changeJob(done, cancelQueued(done, 1));
+    await changeJob(done, cancel(done, 1));
     expect(await add({ id: 'job_dddddddddddddddddddddddddd' }, 's')).toBeUndefined();
     expect(await add(done, 's')).toBeUndefined();
     expect(await add(record, 's', 'other')).toBeUndefined();

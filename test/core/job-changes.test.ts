@@ -5,7 +5,6 @@ import {
   applyChange,
   bury,
   cancel,
-  cancelQueued,
   claim,
   combineChanges,
   exhaust,
@@ -76,7 +75,7 @@ describe('each change', () => {
     ['strand() of a queued job', queuedJob(), (r) => strand(r, now), 'failed', 'job.failed'],
     ['expire() of a queued job', queuedJob(), (r) => expire(r, now), 'timed-out', 'job.timed-out'],
     ['expire() of a running job', running(), (r) => expire(r, now), 'timed-out', 'job.timed-out'],
-    ['cancelQueued()', queuedJob(), (r) => cancelQueued(r, now), 'canceled', 'job.canceled'],
+    ['cancel() of a queued job', queuedJob(), (r) => cancel(r, now), 'canceled', 'job.canceled'],
     ['cancel() of a running job', running(), (r) => cancel(r, now), 'canceled', 'job.canceled'],
     ['retry()', running(), (r) => retry(r, { now, error, nextRunAtMs: now + 5 }), 'queued', 'job.retrying'],
   ];

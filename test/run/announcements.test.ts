@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { saveParts } from '../../lambdas/aws/job-payloads.ts';
 import { messageBody } from '../../lambdas/aws/job-queue.ts';
 import { changeJob } from '../../lambdas/aws/job-store.ts';
-import { addParts, cancelQueued, claim, succeed } from '../../lambdas/core/job-changes.ts';
+import { addParts, cancel, claim, succeed } from '../../lambdas/core/job-changes.ts';
 import type { JobRecord, Watcher } from '../../lambdas/core/job-record.ts';
 import type { JobDefinition } from '../../lambdas/define-job.ts';
 import { workerFor } from '../../lambdas/run-job.ts';
@@ -126,7 +126,7 @@ describe('a worker', () => {
 
   it('announces the cancel of a queued job, once whoever canceled it must have done so', async () => {
     const record = await stage.submit({}, { watchers: [{ ...watcher, afterSeq: 1 }] });
-    await written(record, cancelQueued(record, Date.now()));
+    await written(record, cancel(record, Date.now()));
     const worker = workerOf(() => 'never');
     const body = await messageBody(record);
     await stage.deliver(worker, [{ body }]);
