@@ -192,10 +192,15 @@ export const listCases: Case[] = [
       const { keys } = api.target;
       if (!keys) throw new Error('Cannot make a key: the target has no way to');
       const own = api.as((await keys.make({ tenant: `list-${Date.now()}` })).key);
-      // Six bytes of JSON for each character, and one more on the way.
+      // Six bytes of JSON for each character, and one more on the way. Delayed: it is the list that matters, not a run.
       const entry = (n: number) => [String(n).padEnd(limits.maxMetadataKeyLength, '\u0001'), '\u0001'.repeat(512)];
       const metadata = Object.fromEntries(Array.from({ length: limits.maxMetadataEntries }, (_, n) => entry(n)));
-      const jobs = Array.from({ length: 50 }, (_, value) => ({ type: 'echo', input: { value }, metadata }));
+      const jobs = Array.from({ length: 50 }, (_, value) => ({
+        type: 'echo',
+        input: { value },
+        metadata,
+        delaySeconds: 900,
+      }));
       const made: Job[] = [];
       for (const _ of ['first', 'second']) {
         const { body } = await own.call('POST', '/jobs/batch', { body: { jobs } });

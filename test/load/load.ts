@@ -72,7 +72,8 @@ export async function load(target: Target, count: number): Promise<LoadReport> {
   return report;
 }
 
-const crashModes = ['exit', 'late-throw', 'hang', 'oom'];
+/** Not `oom`: collecting the garbage of a full heap takes all cores of a small machine from the services. OUTCOME cases have it. */
+const crashModes = ['exit', 'late-throw', 'hang'];
 
 /** Mostly echoes; 4 in 100 are flaky, and a few crash. */
 function planOf(index: number, count: number): Plan {
